@@ -1,0 +1,34 @@
+#ifndef DG_RUNTIME_H
+#define DG_RUNTIME_H
+
+#include <stddef.h>
+
+/* Matrix products with the signature of cblas_sgemm and cblas_dgemm; the generated code of a plan declares the same. */
+typedef struct {
+    void (*sgemm)(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
+    void (*dgemm)(int, int, int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
+} dg_blas;
+
+/* The library of a plan's kernels. */
+typedef struct dg_library dg_library;
+
+/* Loads a BLAS with one thread per call; returns 0, or writes why not into `message`. The first call decides. */
+int dg_blas_load(dg_blas *blas, char *message, size_t capacity);
+
+/* The kernel set that the BLAS chose, such as "SkylakeX", or an empty string. */
+const char *dg_blas_core_name(void);
+
+/* Opens a plan's shared library; returns NULL and writes why not into `message`. */
+dg_library *dg_library_open(const char *path, char *message, size_t capacity);
+void dg_library_close(dg_library *library);
+
+/* Runs one entry over the memory regions; returns 0 if the library has such an entry. `times`, if not NULL, receives for
+   each thread and step the start and the end in seconds. */
+int dg_library_run(const dg_library *library, unsigned entry, void *const *regions, const dg_blas *blas, int threads,
+                   double *times);
+
+/* Memory aligned to 64 bytes and filled with zeros, or NULL. */
+void *dg_memory_allocate(size_t bytes);
+void dg_memory_free(void *memory);
+
+#endif

@@ -1,0 +1,60 @@
+#include "dg_runtime.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { abi_version = 1 };
+
+typedef int (*run_function)(unsigned, unsigned char *const *, const dg_blas *, int, double *);
+
+struct dg_library {
+    void *handle;
+    run_function run;
+};
+
+dg_library *dg_library_open(const char *path, char *message, size_t capacity)
+{
+    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!handle) {
+        const char *reason = dlerror();
+        snprintf(message, capacity, "%s", reason ? reason : "cannot be loaded");
+        return NULL;
+    }
+    unsigned (*version)(void) = (unsigned (*)(void))dlsym(handle, "dg_abi_version");
+    run_function run = (run_function)dlsym(handle, "dg_run");
+    dg_library *library = malloc(sizeof *library);
+    if (!version || !run || version() != abi_version || !library) {
+        snprintf(message, capacity, "the library is not of this version of dg");
+        free(library);
+        dlclose(handle);
+        return NULL;
+    }
+    library->handle = handle;
+    library->run = run;
+    return library;
+}
+
+void dg_library_close(dg_library *library)
+{
+    if (!library) return;
+    dlclose(library->handle);
+    free(library);
+}
+
+int dg_library_run(const dg_library *library, unsigned entry, void *const *regions, const dg_blas *blas, int threads,
+                   double *times)
+{
+    return library->run(entry, (unsigned char *const *)regions, blas, threads, times);
+}
+
+void *dg_memory_allocate(size_t bytes)
+{
+    const size_t size = (bytes + 63) / 64 * 64;
+    void *memory = aligned_alloc(64, size ? size : 64);
+    if (memory) memset(memory, 0, size ? size : 64);
+    return memory;
+}
+
+void dg_memory_free(void *memory) { free(memory); }

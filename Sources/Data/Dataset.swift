@@ -1,0 +1,82 @@
+/// Samples for training, for choosing the best epoch, and for the final numbers.
+public struct Dataset: Sendable, Hashable {
+    /// The names of the three parts, as files have them.
+    public enum Part: String, Sendable, Hashable, CaseIterable {
+        case train
+        case valid
+        case test
+    }
+
+    public var train: Split
+    public var valid: Split
+    public var test: Split
+    /// What loading changed or left out, for the user to know.
+    public var notes: [String]
+
+    public init(train: Split, valid: Split, test: Split, notes: [String] = []) {
+        self.train = train
+        self.valid = valid
+        self.test = test
+        self.notes = notes
+    }
+
+    public subscript(part: Part) -> Split {
+        get {
+            switch part {
+            case .train: train
+            case .valid: valid
+            case .test: test
+            }
+        }
+        set {
+            switch part {
+            case .train: train = newValue
+            case .valid: valid = newValue
+            case .test: test = newValue
+            }
+        }
+    }
+}
+
+/// One part of a data set: every array has one entry for each sample.
+public struct Split: Sendable, Hashable {
+    public var text: FeatureBlock
+    public var audio: FeatureBlock
+    public var vision: FeatureBlock
+    public var labels: [Float]
+    public var ids: [String]
+
+    public init(text: FeatureBlock, audio: FeatureBlock, vision: FeatureBlock, labels: [Float], ids: [String]) {
+        self.text = text
+        self.audio = audio
+        self.vision = vision
+        self.labels = labels
+        self.ids = ids
+    }
+
+    public var sampleCount: Int { labels.count }
+
+    public subscript(modality: FeatureModality) -> FeatureBlock {
+        get {
+            switch modality {
+            case .text: text
+            case .audio: audio
+            case .vision: vision
+            }
+        }
+        set {
+            switch modality {
+            case .text: text = newValue
+            case .audio: audio = newValue
+            case .vision: vision = newValue
+            }
+        }
+    }
+
+    /// The samples at some indices, in their order, as a batch; an index may repeat.
+    public func gathering(_ indices: [Int]) -> Split {
+        Split(
+            text: text.gathering(indices), audio: audio.gathering(indices), vision: vision.gathering(indices),
+            labels: indices.map { labels[$0] }, ids: indices.map { ids[$0] })
+    }
+}

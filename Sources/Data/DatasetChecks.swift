@@ -1,0 +1,82 @@
+import Graph
+
+extension Dataset {
+    /// Makes loaded features usable and checks what every later step relies on.
+    ///
+    /// NaN and ±inf in audio and vision become 0 and are counted in the notes; in text and labels they are errors.
+    /// Within a part all arrays have the same number of samples; over the parts a modality keeps its sizes.
+    public mutating func clean(file: String) throws(Diagnostic) {
+        for part in Part.allCases {
+            try self[part].checkSampleCounts(part: part, file: file)
+            try self[part].checkLabels(part: part, file: file)
+            try self[part].checkText(part: part, file: file)
+            for modality in [FeatureModality.audio, .vision] {
+                let count = self[part][modality].zeroNonFinite()
+                if count > 0 {
+                    notes.append("\(part.rawValue)_\(modality.rawValue): \(count) values that were not finite became 0")
+                }
+            }
+        }
+        for modality in FeatureModality.allCases {
+            try checkSizes(of: modality, file: file)
+        }
+    }
+
+    private func checkSizes(of modality: FeatureModality, file: String) throws(Diagnostic) {
+        let expected = train[modality]
+        for part in [Part.valid, .test] {
+            let block = self[part][modality]
+            let subject = "\(file): \(part.rawValue)_\(modality.rawValue)"
+            guard block.timeSteps == expected.timeSteps else {
+                throw Diagnostic(
+                    "dataset.time-steps", subject, "all parts of a modality must have the same number of time steps",
+                    expected: "\(expected.timeSteps), as in train_\(modality.rawValue)", found: "\(block.timeSteps)")
+            }
+            guard block.featureWidth == expected.featureWidth else {
+                throw Diagnostic(
+                    "dataset.feature-width", subject, "all parts of a modality must have the same number of features",
+                    expected: "\(expected.featureWidth), as in train_\(modality.rawValue)",
+                    found: "\(block.featureWidth)")
+            }
+        }
+    }
+}
+
+extension Split {
+    fileprivate func checkSampleCounts(part: Dataset.Part, file: String) throws(Diagnostic) {
+        guard text.sampleCount > 0 else {
+            throw Diagnostic(
+                "dataset.empty", "\(file): \(part.rawValue)_text", "a part must have samples",
+                expected: "at least one sample", found: "\(text.shape)")
+        }
+        var counts = FeatureModality.allCases.map { ($0.rawValue, self[$0].sampleCount) }
+        counts += [("labels", labels.count), ("ids", ids.count)]
+        for (name, count) in counts where count != text.sampleCount {
+            throw Diagnostic(
+                "dataset.sample-count", "\(file): \(part.rawValue)_\(name)",
+                "all arrays of a part must have the same number of samples",
+                expected: "\(text.sampleCount), as in \(part.rawValue)_text", found: "\(count)")
+        }
+        for modality in FeatureModality.allCases where self[modality].values.isEmpty {
+            throw Diagnostic(
+                "dataset.empty", "\(file): \(part.rawValue)_\(modality.rawValue)", "a sample must have features",
+                expected: "at least one time step and one feature", found: "\(self[modality].shape)")
+        }
+    }
+
+    fileprivate func checkLabels(part: Dataset.Part, file: String) throws(Diagnostic) {
+        guard let index = labels.firstIndex(where: { !$0.isFinite }) else { return }
+        throw Diagnostic(
+            "dataset.label", "\(file): \(part.rawValue)_labels", "label \(index) is not a finite number",
+            expected: "finite labels", found: "\(labels[index])")
+    }
+
+    fileprivate func checkText(part: Dataset.Part, file: String) throws(Diagnostic) {
+        guard let index = text.values.firstIndex(where: { !$0.isFinite }) else { return }
+        let sample = index / (text.timeSteps * text.featureWidth)
+        throw Diagnostic(
+            "dataset.text-value", "\(file): \(part.rawValue)_text",
+            "sample \(sample) has a text feature that is not finite",
+            expected: "finite values", found: "\(text.values[index])")
+    }
+}

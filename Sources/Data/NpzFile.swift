@@ -1,0 +1,56 @@
+import Graph
+
+/// numpy's archive of named arrays, stored or compressed.
+public struct NpzFile {
+    public let path: String
+    private let archive: ZipArchive
+    private let membersByName: [String: ZipMember]
+
+    /// Opens an archive and checks its directory; no array is read yet.
+    public init(path: String) throws(Diagnostic) {
+        self.path = path
+        archive = try ZipArchive(path: path)
+        var members: [String: ZipMember] = [:]
+        for member in archive.members {
+            let isArray = member.name.hasSuffix(".npy")
+            let name = isArray ? String(member.name.dropLast(4)) : member.name
+            guard isArray, !name.isEmpty else {
+                throw Diagnostic(
+                    "npz.member-name", "\(path): \(member.name)", "a member is no array",
+                    expected: "a name that ends in .npy", found: member.name)
+            }
+            members[name] = member
+        }
+        membersByName = members
+    }
+
+    /// The arrays' names, sorted.
+    public var names: [String] { membersByName.keys.sorted() }
+
+    /// Reads one array; nil where the archive has none of this name.
+    public func tensor(named name: String) throws(Diagnostic) -> HostTensor? {
+        guard let member = membersByName[name] else { return nil }
+        return try Npy.decode(archive.contents(of: member)[...], subject: "\(path): \(name)")
+    }
+
+    /// Reads all arrays.
+    public static func read(path: String) throws(Diagnostic) -> [String: HostTensor] {
+        let file = try NpzFile(path: path)
+        var tensors: [String: HostTensor] = [:]
+        for name in file.names {
+            tensors[name] = try file.tensor(named: name)
+        }
+        return tensors
+    }
+
+    /// Writes arrays, sorted by name and not compressed, replacing the file only when all is written.
+    public static func write(_ tensors: [String: HostTensor], to path: String) throws(Diagnostic) {
+        try AtomicFile.write(to: path) { (file) throws(Diagnostic) in
+            var writer = ZipWriter(file: file, path: path)
+            for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
+                try writer.add(name + ".npy", Npy.encode(tensor, subject: "\(path): \(name)"))
+            }
+            try writer.finish()
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import Graph
+
+/// The checked header of a safetensors file.
+struct SafetensorsHeader {
+    struct Entry {
+        var name: String
+        var type: ElementType
+        var shape: [Int]
+        /// Within the data that follows the header.
+        var bytes: Range<Int>
+    }
+
+    static let metadataKey = "__metadata__"
+
+    /// In the order of their data, without gaps.
+    private(set) var entries: [Entry] = []
+    private(set) var metadata: [String: String] = [:]
+
+    /// Reads the JSON text and checks that the entries cover data of the given size exactly.
+    init(_ text: ArraySlice<UInt8>, dataSize: Int, path: String) throws(Diagnostic) {
+        for member in try SafetensorsHeader.members(text, path: path) {
+            if member.key == SafetensorsHeader.metadataKey {
+                metadata = try SafetensorsHeader.metadata(member.value, path: path)
+            } else {
+                entries.append(try SafetensorsHeader.entry(member, path: path))
+            }
+        }
+        entries.sort { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }
+        try checkCoverage(of: dataSize, path: path)
+    }
+
+    private static func members(
+        _ text: ArraySlice<UInt8>, path: String
+    ) throws(Diagnostic) -> [StrictJSON.Member] {
+        let parsed: StrictJSON
+        do throws(StrictJSON.Failure) {
+            parsed = try StrictJSON.parse(text)
+        } catch {
+            switch error.rule {
+            case .repeatedKey(let key):
+                throw Diagnostic("safetensors.duplicate", "\(path): \(key)", "the header has this key twice")
+            case .syntax:
+                throw Diagnostic(
+                    "safetensors.json", path, "the header is not the JSON that the format allows",
+                    found: "an error at byte \(error.offset) of the header")
+            }
+        }
+        guard case .object(let members) = parsed else {
+            throw Diagnostic("safetensors.json", path, "the header is no JSON object", expected: "an object")
+        }
+        return members
+    }
+
+    private static func metadata(_ value: StrictJSON, path: String) throws(Diagnostic) -> [String: String] {
+        let rule = Diagnostic(
+            "safetensors.metadata", path, "the metadata must be an object of texts", expected: "texts only")
+        guard case .object(let members) = value else { throw rule }
+        var metadata: [String: String] = [:]
+        for member in members {
+            guard case .text(let text) = member.value else { throw rule }
+            metadata[member.key] = text
+        }
+        return metadata
+    }
+
+    private static func entry(_ member: StrictJSON.Member, path: String) throws(Diagnostic) -> Entry {
+        let subject = "\(path): \(member.key)"
+        guard case .object(let fields) = member.value else { throw malformed(subject, "no object") }
+        var typeName: String?
+        var shape: [Int]?
+        var offsets: [Int]?
+        for field in fields {
+            switch (field.key, field.value) {
+            case ("dtype", .text(let text)): typeName = text
+            case ("shape", .array(let elements)): shape = integers(elements)
+            case ("data_offsets", .array(let elements)): offsets = integers(elements)
+            default: throw malformed(subject, "a wrong field \(field.key)")
+            }
+        }
+        guard let typeName, let shape, let offsets, offsets.count == 2 else {
+            throw malformed(subject, "missing or wrong fields")
+        }
+        guard let type = elementType(typeName) else {
+            throw Diagnostic(
+                "safetensors.element-type", subject, "the tensor's element type is not supported",
+                expected: "F32, F64, I32, I64 or BOOL", found: typeName, kind: .knownLimitation)
+        }
+        guard offsets[0] >= 0, offsets[0] <= offsets[1] else {
+            throw Diagnostic(
+                "safetensors.offsets", subject, "the tensor's data ends before it begins", found: "\(offsets)")
+        }
+        let entry = Entry(name: member.key, type: type, shape: shape, bytes: offsets[0]..<offsets[1])
+        try checkSize(of: entry, subject: subject)
+        return entry
+    }
+
+    private static func integers(_ elements: [StrictJSON]) -> [Int]? {
+        var integers: [Int] = []
+        for element in elements {
+            guard case .integer(let integer) = element else { return nil }
+            integers.append(integer)
+        }
+        return integers
+    }
+
+    private static func checkSize(of entry: Entry, subject: String) throws(Diagnostic) {
+        guard
+            let count = HostTensor.elementCount(of: entry.shape),
+            case (let size, let overflow) = count.multipliedReportingOverflow(by: entry.type.byteWidth), !overflow
+        else {
+            throw Diagnostic(
+                "safetensors.shape", subject, "the shape is negative or too large", found: "\(entry.shape)")
+        }
+        guard size == entry.bytes.count else {
+            throw Diagnostic(
+                "safetensors.size", subject, "the data's size is not the one that shape and element type give",
+                expected: "\(size) bytes for \(entry.shape) of \(name(of: entry.type))",
+                found: "\(entry.bytes.count) bytes")
+        }
+    }
+
+    private func checkCoverage(of dataSize: Int, path: String) throws(Diagnostic) {
+        var end = 0
+        for entry in entries {
+            let subject = "\(path): \(entry.name)"
+            guard entry.bytes.upperBound <= dataSize else {
+                throw Diagnostic(
+                    "safetensors.truncated", subject, "the tensor's data lies outside the file",
+                    expected: "\(entry.bytes.upperBound) bytes of data", found: "\(dataSize)")
+            }
+            guard entry.bytes.lowerBound >= end else {
+                throw Diagnostic(
+                    "safetensors.overlap", subject, "the tensor's data overlaps another's",
+                    expected: "a beginning at \(end)", found: "\(entry.bytes.lowerBound)")
+            }
+            guard entry.bytes.lowerBound == end else {
+                throw Diagnostic(
+                    "safetensors.gap", subject, "bytes before the tensor's data belong to no tensor",
+                    expected: "a beginning at \(end)", found: "\(entry.bytes.lowerBound)")
+            }
+            end = entry.bytes.upperBound
+        }
+        guard end == dataSize else {
+            throw Diagnostic(
+                "safetensors.trailing", path, "bytes after the last tensor belong to no tensor",
+                expected: "\(end) bytes of data", found: "\(dataSize)")
+        }
+    }
+
+    private static func malformed(_ subject: String, _ found: String) -> Diagnostic {
+        Diagnostic(
+            "safetensors.entry", subject, "a tensor's entry is malformed",
+            expected: "dtype, shape and two data_offsets", found: found)
+    }
+
+    // MARK: names of element types
+
+    static func name(of type: ElementType) -> String {
+        switch type {
+        case .f32: "F32"
+        case .f64: "F64"
+        case .i32: "I32"
+        case .i64: "I64"
+        case .bool: "BOOL"
+        }
+    }
+
+    private static func elementType(_ name: String) -> ElementType? {
+        ElementType.allCases.first { SafetensorsHeader.name(of: $0) == name }
+    }
+}

@@ -1,0 +1,78 @@
+/// What went wrong, in words a user can act on: a stable id, the thing, what was expected and what was found.
+///
+/// Every error that leaves a module is a `Diagnostic`; the command line turns its kind into an exit code.
+public struct Diagnostic: Error, Hashable, Sendable {
+    /// Who has to act: the user, the authors of this compiler, or nobody yet.
+    public enum Kind: String, Hashable, Sendable {
+        /// Something the user gave is wrong. Exit code 2.
+        case userError = "error"
+        /// The compiler broke one of its own rules. Exit code 3.
+        case compilerBug = "compiler bug"
+        /// The request is sensible but not supported. Exit code 2.
+        case knownLimitation = "not supported"
+    }
+
+    /// Stable and documented, for example `npz.truncated` or `dot.contracting-sizes`.
+    public var id: String
+    public var kind: Kind
+    /// The file, key, tensor or instruction that the message is about.
+    public var subject: String
+    /// The broken rule in words, without a final stop.
+    public var message: String
+    public var expected: String?
+    public var found: String?
+    public var location: SourceLocation?
+
+    public init(
+        _ id: String, _ subject: String, _ message: String,
+        expected: String? = nil, found: String? = nil,
+        kind: Kind = .userError, location: SourceLocation? = nil
+    ) {
+        self.id = id
+        self.subject = subject
+        self.message = message
+        self.expected = expected
+        self.found = found
+        self.kind = kind
+        self.location = location
+    }
+
+    /// The exit code that a command ends with when this reaches it.
+    public var exitCode: Int32 {
+        switch kind {
+        case .userError, .knownLimitation: 2
+        case .compilerBug: 3
+        }
+    }
+}
+
+extension Diagnostic: CustomStringConvertible {
+    /// One line; a source line with a caret follows when a location is known.
+    public var description: String {
+        var text = ""
+        if let location { text += "\(location.file):\(location.line):\(location.column): " }
+        text += "\(kind.rawValue)[\(id)]: \(subject): \(message)"
+        if let expected { text += "; expected \(expected)" }
+        if let found { text += "; found \(found)" }
+        if let location, !location.lineText.isEmpty {
+            let indent = String(repeating: " ", count: max(0, location.column - 1))
+            text += "\n  \(location.lineText)\n  \(indent)^"
+        }
+        return text
+    }
+}
+
+/// A place in a text file; line and column count from one.
+public struct SourceLocation: Hashable, Sendable {
+    public var file: String
+    public var line: Int
+    public var column: Int
+    public var lineText: String
+
+    public init(file: String, line: Int, column: Int, lineText: String) {
+        self.file = file
+        self.line = line
+        self.column = column
+        self.lineText = lineText
+    }
+}

@@ -1,0 +1,129 @@
+/// The rules on single parts of a kernel graph; the parser and the verifier share them.
+struct KernelGraphRules {
+    private var kernelNames: Set<String> = []
+    private var outputNames: Set<String> = []
+    private var returned: Set<TensorID> = []
+    private var updatedInputs: Set<Int> = []
+
+    private func require(
+        _ condition: Bool, _ rule: String, _ subject: @autoclosure () -> String, _ message: String,
+        expected: @autoclosure () -> String? = nil, found: @autoclosure () -> String? = nil
+    ) throws(Diagnostic) {
+        guard condition else {
+            throw Diagnostic("kernels.\(rule)", subject(), message, expected: expected(), found: found())
+        }
+    }
+
+    // MARK: Views and kernels
+
+    /// Both types have passed the rules of all types.
+    func checkView(_ name: String, _ type: TensorType, of source: TensorType) throws(Diagnostic) {
+        try require(
+            type.elementType == source.elementType && type.elementCount == source.elementCount, "view-type",
+            "view \(name)", "a view has the elements of its source", expected: "another shape of \(source)",
+            found: "\(type)")
+    }
+
+    /// The body is a sound graph.
+    mutating func checkKernel(
+        _ kernel: KernelGraph.Kernel, operands: [TensorType], results: [TensorType]
+    ) throws(Diagnostic) {
+        var subject: String { "kernel \(kernel.name)" }
+        try require(
+            !kernel.name.isEmpty && kernelNames.insert(kernel.name).inserted, "kernel-name", subject,
+            "names of kernels are unique and not empty", found: "'\(kernel.name)'")
+        let body = kernel.body
+        try require(
+            body.name == Scan.bodyName, "body-name", subject, "name of a body", expected: Scan.bodyName,
+            found: body.name)
+        try checkTypes(operands, body.inputs.map { body.type(of: $0.value) }, "operand-types", subject)
+        try checkTypes(results, body.outputs.map { body.type(of: $0.value) }, "result-types", subject)
+        // Only inputs with a role can be updated, so the outputs need no check.
+        try require(
+            body.inputs.allSatisfy { $0.role == .data }, "body-role", subject, "the inputs of a body have no role")
+        try checkRoot(kernel, subject)
+    }
+
+    private func checkTypes(
+        _ tensors: [TensorType], _ body: [TensorType], _ rule: String, _ subject: @autoclosure () -> String
+    ) throws(Diagnostic) {
+        func list(_ types: [TensorType]) -> String { types.isEmpty ? "none" : types.map(\.description).joined(separator: ", ") }
+        try require(
+            tensors == body, rule, subject(), "a kernel has the types of its body", expected: list(body),
+            found: list(tensors))
+    }
+
+    /// Code is generated for the last operation, whose results go to the kernel's results one by one.
+    private func checkRoot(
+        _ kernel: KernelGraph.Kernel, _ subject: @autoclosure () -> String
+    ) throws(Diagnostic) {
+        let root = kernel.body.nodes.last
+        try require(
+            root?.results == kernel.body.outputs.map(\.value), "root", subject(),
+            "a body returns the results of its last operation, in order")
+        guard let root else { return }
+        try require(
+            kernel.form.ends(with: root.op), "form", subject(), "the form suits the last operation",
+            expected: "a form that ends with \(root.op.spelling)", found: kernel.form.rawValue)
+    }
+
+    // MARK: Outputs and decisions
+
+    /// The output's tensor exists.
+    mutating func checkOutput(_ output: KernelGraph.Output, in kernels: KernelGraph) throws(Diagnostic) {
+        var subject: String { "output \(output.name)" }
+        try require(
+            !output.name.isEmpty && outputNames.insert(output.name).inserted, "output-name", subject,
+            "names of outputs are unique and not empty", found: "'\(output.name)'")
+        if let updates = output.updates { try checkUpdate(output, updates, in: kernels) }
+        let isItsOwn =
+            switch kernels.tensors[output.tensor.index].origin {
+            case .input(let position): position == output.updates
+            case .view: false
+            case .kernel: returned.insert(output.tensor).inserted
+            }
+        try require(
+            isItsOwn, "output-origin", subject,
+            "an output is written by a kernel, for it alone, or is the input that it updates",
+            found: kernels.name(of: output.tensor))
+    }
+
+    private mutating func checkUpdate(
+        _ output: KernelGraph.Output, _ updates: Int, in kernels: KernelGraph
+    ) throws(Diagnostic) {
+        var subject: String { "output \(output.name)" }
+        try require(
+            kernels.inputs.indices.contains(updates), "updates-input", subject, "an output updates an input")
+        let input = kernels.inputs[updates]
+        let (expected, found) = (kernels.type(of: input.tensor), kernels.type(of: output.tensor))
+        try require(
+            expected == found, "updates-type", subject, "an update has the type of its input",
+            expected: "\(expected)", found: "\(found)")
+        try require(
+            input.role != .data, "updates-role", subject, "only parameters and states are updated",
+            expected: "parameter or state", found: input.role.rawValue)
+        try require(
+            updatedInputs.insert(updates).inserted, "updates-once", subject, "an input is updated once",
+            found: kernels.name(of: input.tensor))
+    }
+
+    func checkDecision(_ decision: FusionDecision) throws(Diagnostic) {
+        try require(!decision.value.isEmpty, "decision", "decision", "a decision names a value")
+    }
+}
+
+extension KernelForm {
+    /// Whether the last operation of a kernel of this form can be the given one.
+    func ends(with op: Op) -> Bool {
+        switch op {
+        case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .transpose,
+            .reshape, .broadcast, .slice, .pad, .concatenate, .window, .gather:
+            self == .pointwise
+        case .reduce: self == .reduction
+        // A product whose layout the BLAS does not take is summed up in a loop nest.
+        case .dot: self == .product || self == .reduction
+        case .overlapAdd, .scatterAdd: self == .accumulation
+        case .scan: self == .loop
+        }
+    }
+}

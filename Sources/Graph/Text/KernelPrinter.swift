@@ -1,0 +1,95 @@
+extension KernelGraph {
+    /// The kernel graph in the text format; parsing it gives back the same kernel graph.
+    public var text: String {
+        var printer = KernelPrinter(self)
+        return printer.print()
+    }
+}
+
+/// Prints a kernel graph.
+///
+/// Also prints kernel graphs that the verifier refuses, so that they can be looked at: what does not exist shows as `%?`.
+struct KernelPrinter {
+    private let kernels: KernelGraph
+    /// Bodies are graphs, and share the constants at the end of the file.
+    private var lines = GraphPrinter()
+
+    init(_ kernels: KernelGraph) {
+        self.kernels = kernels
+    }
+
+    mutating func print() -> String {
+        lines.printLine(TextLevel.kernels.header, indent: 0)
+        lines.printLine("", indent: 0)
+        lines.printLine("kernels \(NameText.symbol(kernels.name)) {", indent: 0)
+        for input in kernels.inputs {
+            let role = input.role == .data ? "" : " \(input.role.rawValue)"
+            lines.printLine("input \(name(input.tensor)) : \(type(input.tensor))\(role)", indent: 1)
+        }
+        printDefinitions()
+        for output in kernels.outputs { printOutput(output) }
+        for decision in kernels.decisions {
+            let (value, reason) = (NameText.value(decision.value), NameText.quoted(decision.reason))
+            lines.printLine("decision \(decision.outcome.rawValue) \(value) \(reason)", indent: 1)
+        }
+        lines.printLine("}", indent: 0)
+        let blobs = lines.blobs.text
+        return lines.text + (blobs.isEmpty ? "" : "\n" + blobs)
+    }
+
+    /// Views stand among the kernels so that tensors are defined in the order of their numbers.
+    private mutating func printDefinitions() {
+        var views = kernels.tensors.indices.filter {
+            if case .view = kernels.tensors[$0].origin { true } else { false }
+        }[...]
+        for kernel in kernels.kernels {
+            while let first = kernel.results.first, let view = views.first, view < first.index {
+                printView(views.removeFirst())
+            }
+            printKernel(kernel)
+        }
+        for view in views { printView(view) }
+    }
+
+    private mutating func printView(_ index: Int) {
+        guard case .view(let source) = kernels.tensors[index].origin else { return }
+        let tensor = TensorID(index)
+        lines.printLine("view \(name(tensor)) = \(name(source)) : \(type(tensor))", indent: 1)
+    }
+
+    private mutating func printKernel(_ kernel: KernelGraph.Kernel) {
+        var line = "kernel \(names(kernel.results)) = \(kernel.form.rawValue)"
+        if !kernel.operands.isEmpty { line += " \(names(kernel.operands))" }
+        if tensor(kernel.results.first)?.name != kernel.name { line += " {name=\(NameText.symbol(kernel.name))}" }
+        line += " : " + kernel.results.map(type).joined(separator: ", ")
+        lines.printBlock(kernel.body, after: line, indent: 1)
+    }
+
+    private mutating func printOutput(_ output: KernelGraph.Output) {
+        var line = "output \(NameText.word(output.name)) = \(name(output.tensor))"
+        if let updates = output.updates {
+            let exists = kernels.inputs.indices.contains(updates)
+            line += " updates \(exists ? name(kernels.inputs[updates].tensor) : "%?")"
+        }
+        lines.printLine(line, indent: 1)
+    }
+
+    // MARK: Names and types
+
+    private func tensor(_ id: TensorID?) -> KernelGraph.Tensor? {
+        guard let id, kernels.tensors.indices.contains(id.index) else { return nil }
+        return kernels.tensors[id.index]
+    }
+
+    private func name(_ id: TensorID) -> String {
+        tensor(id).map { NameText.value($0.name) } ?? "%?\(id.index)"
+    }
+
+    private func names(_ ids: [TensorID]) -> String {
+        ids.map(name).joined(separator: ", ")
+    }
+
+    private func type(_ id: TensorID) -> String {
+        tensor(id).map { "\($0.type)" } ?? "?"
+    }
+}

@@ -1,0 +1,135 @@
+import Graph
+
+/// Aligns what is unique to each modality: prototypes by mixture models, matched by optimal transport across all
+/// modalities at once, and samples drawn to the other modalities' prototypes (equations 2 to 9 of arXiv 2503.11892).
+struct HeterogeneousLoss {
+    var options: ModelSpec.Prototypes
+
+    /// - Parameter samples: the pooled unique features x_m, each [B, d].
+    func build(_ graph: inout GraphBuilder, _ samples: PerModality<ValueID>) throws(Diagnostic) -> ValueID {
+        let mixtures = PerModality(
+            text: try mixture(&graph, samples.text, .text), audio: try mixture(&graph, samples.audio, .audio),
+            vision: try mixture(&graph, samples.vision, .vision))
+        let transport = try transportLoss(&graph, mixtures)
+        let local = try localLoss(&graph, samples, mixtures)
+        return try graph.add(transport, local, "loss")
+    }
+
+    private func mixture(
+        _ graph: inout GraphBuilder, _ samples: ValueID, _ modality: Modality
+    ) throws(Diagnostic) -> GaussianMixture {
+        try graph.scoped("gmm_\(modality.letter)") { (graph) throws(Diagnostic) in
+            try graph.gaussianMixture(
+                samples,
+                GaussianMixtureOptions(
+                    componentCount: options.count, iterations: options.mixtureIterations,
+                    varianceFloor: options.varianceFloor))
+        }
+    }
+
+    /// Mean or sum over the last axis, as the specification says.
+    private func reduce(_ graph: inout GraphBuilder, _ x: ValueID, _ hint: String) throws(Diagnostic) -> ValueID {
+        let last = graph.shape(of: x).rank - 1
+        switch options.costReduction {
+        case .mean: return try graph.mean(x, axes: [last], hint)
+        case .sum: return try graph.sum(x, axes: [last], hint)
+        }
+    }
+
+    // MARK: Transport between prototypes
+
+    private func transportLoss(
+        _ graph: inout GraphBuilder, _ mixtures: PerModality<GaussianMixture>
+    ) throws(Diagnostic) -> ValueID {
+        let joint: Shape = [options.count, options.count, options.count]
+        var pairs: [ValueID] = []
+        for (first, second) in Modality.pairs {
+            let axes = Modality.allCases.indices.filter { [first, second].contains(Modality.allCases[$0]) }
+            let pair = try graph.scoped("cost_\(first.letter)\(second.letter)") { (graph) throws(Diagnostic) in
+                let pair = try prototypeCost(&graph, mixtures[first], mixtures[second])
+                return try graph.broadcast(pair, to: joint, axes: axes, "joint")
+            }
+            pairs.append(pair)
+        }
+        let cost = try graph.sumOfTerms(pairs, "cost")
+        var marginals: [ValueID] = []
+        for modality in Modality.allCases {
+            marginals.append(try marginal(&graph, mixtures[modality].posterior, modality))
+        }
+        let sinkhorn = SinkhornOptions(entropyWeight: options.entropyWeight, iterations: options.transportIterations)
+        return try graph.scoped("sinkhorn") { (graph) throws(Diagnostic) in
+            try graph.sinkhornLoss(cost: cost, marginals: marginals, sinkhorn)
+        }
+    }
+
+    /// The cost between the prototypes of two modalities, [K, K]: the squared distance of their means and that of their
+    /// standard deviations (equation 6 for diagonal covariances: σ₁² + σ₂² − 2 √(σ₁² σ₂²)).
+    private func prototypeCost(
+        _ graph: inout GraphBuilder, _ first: GaussianMixture, _ second: GaussianMixture
+    ) throws(Diagnostic) -> ValueID {
+        let all: Shape = [options.count, options.count, graph.shape(of: first.means)[1]]
+        let difference = try graph.subtract(
+            graph.broadcast(first.means, to: all, axes: [0, 2], "left.means"),
+            graph.broadcast(second.means, to: all, axes: [1, 2], "right.means"), "difference")
+        let (left, right) = (
+            try graph.broadcast(first.variances, to: all, axes: [0, 2], "left.variances"),
+            try graph.broadcast(second.variances, to: all, axes: [1, 2], "right.variances")
+        )
+        let root = try graph.unary(
+            .sqrt, graph.add(graph.multiply(left, right, "product"), 1e-8, "product.epsilon"), "root")
+        let spread = try graph.subtract(
+            graph.add(left, right, "trace"), graph.multiply(root, 2, "root.twice"), "spread")
+        return try graph.add(
+            reduce(&graph, graph.square(difference), "means"), reduce(&graph, spread, "spreads"), "pair")
+    }
+
+    /// ν_m: the mean posterior of each prototype, normalised.
+    private func marginal(
+        _ graph: inout GraphBuilder, _ posterior: ValueID, _ modality: Modality
+    ) throws(Diagnostic) -> ValueID {
+        try graph.scoped("marginal_\(modality.letter)") { (graph) throws(Diagnostic) in
+            let mean = try graph.mean(posterior, axes: [0])
+            let total = try graph.atLeast(graph.sum(mean, axes: [0], "total"), 1e-8, "total.floor")
+            return try graph.divide(
+                mean, graph.broadcast(total, to: [options.count], axes: [], "total.all"), "marginal")
+        }
+    }
+
+    // MARK: Samples and prototypes
+
+    /// The distance of each modality's samples to each other modality's prototypes, weighted by the posterior of the
+    /// sample's own modality (equation 9), in the mean over the six ordered pairs.
+    private func localLoss(
+        _ graph: inout GraphBuilder, _ samples: PerModality<ValueID>, _ mixtures: PerModality<GaussianMixture>
+    ) throws(Diagnostic) -> ValueID {
+        var terms: [ValueID] = []
+        for source in Modality.allCases {
+            for target in Modality.allCases where target != source {
+                let term = try graph.scoped("local_\(source.letter)\(target.letter)") { (graph) throws(Diagnostic) in
+                    try localTerm(
+                        &graph, samples[source], posterior: mixtures[source].posterior, prototypes: mixtures[target])
+                }
+                terms.append(term)
+            }
+        }
+        return try graph.meanOfTerms(terms, "local")
+    }
+
+    private func localTerm(
+        _ graph: inout GraphBuilder, _ samples: ValueID, posterior: ValueID, prototypes: GaussianMixture
+    ) throws(Diagnostic) -> ValueID {
+        let shape = graph.shape(of: samples)
+        let all: Shape = [shape[0], options.count, shape[1]]
+        let difference = try graph.subtract(
+            graph.broadcast(samples, to: all, axes: [0, 2], "samples.all"),
+            graph.broadcast(prototypes.means, to: all, axes: [1, 2], "means.all"), "difference")
+        var distance = try graph.square(difference)
+        if options.mahalanobis {
+            let variances = try graph.atLeast(prototypes.variances, options.varianceFloor, "variances")
+            distance = try graph.divide(
+                distance, graph.broadcast(variances, to: all, axes: [1, 2], "variances.all"), "scaled")
+        }
+        let weighted = try graph.multiply(posterior, reduce(&graph, distance, "distance"), "weighted")
+        return try graph.mean(graph.sum(weighted, axes: [1], "expected"), "term")
+    }
+}

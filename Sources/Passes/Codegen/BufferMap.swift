@@ -1,0 +1,36 @@
+import Graph
+
+/// Which values of a body are in memory, and the C pointer that each buffer has.
+struct BufferMap {
+    struct Buffer {
+        var name: String
+        var elementType: ElementType
+    }
+
+    private(set) var buffers: [Buffer] = []
+    private var bufferOfValue: [ValueID: Int] = [:]
+    private var constants: [Constant: Int] = [:]
+    /// Constant tables to declare before the code that uses the buffers.
+    private(set) var declarations: [String] = []
+
+    mutating func add(_ name: String, _ elementType: ElementType) -> Int {
+        buffers.append(Buffer(name: name, elementType: elementType))
+        return buffers.count - 1
+    }
+
+    mutating func assign(_ buffer: Int, to value: ValueID) { bufferOfValue[value] = buffer }
+
+    func buffer(of value: ValueID) -> Int? { bufferOfValue[value] }
+
+    /// A table in the code, shared by equal constants.
+    mutating func constant(_ values: [Double], _ type: ElementType) -> Int {
+        let key = Constant.dense(values + [Double(type.byteCount)])
+        if let buffer = constants[key] { return buffer }
+        let name = "table\(constants.count)"
+        let buffer = add(name, type)
+        constants[key] = buffer
+        let elements = values.map { CSource.literal($0, type) }.joined(separator: ", ")
+        declarations.append("static const \(CSource.type(type)) \(name)[\(max(1, values.count))] = {\(values.isEmpty ? "0" : elements)};")
+        return buffer
+    }
+}

@@ -1,0 +1,194 @@
+/// C code that every plan begins with: numeric functions that vectorise, the generator, and the kernel interface.
+enum CPrelude {
+    static let text = """
+        #include <string.h>
+        #include <math.h>
+        #include <time.h>
+        #ifdef _OPENMP
+        extern int omp_get_thread_num(void);
+        extern int omp_get_num_threads(void);
+        #endif
+
+        #define DG_ROW_MAJOR 101
+        #define DG_PLAIN 111
+        #define DG_TRANSPOSED 112
+        #ifdef __clang__
+        #define DG_VECTORIZE _Pragma("clang loop vectorize(assume_safety) interleave(enable)")
+        #else
+        #define DG_VECTORIZE _Pragma("GCC ivdep")
+        #endif
+        #define DG_INLINE static inline __attribute__((always_inline, unused))
+
+        /* Matrix products with the signature of cblas_sgemm and cblas_dgemm. */
+        typedef struct {
+            void (*sgemm)(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
+            void (*dgemm)(int, int, int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
+        } dg_blas;
+
+        typedef void (*dg_kernel)(void *const *, const dg_blas *, long, long);
+        typedef struct { unsigned region; unsigned long offset; } dg_slice;
+        typedef struct { dg_kernel run; unsigned first, count, epoch; long tasks; } dg_step;
+        typedef struct { const dg_step *steps; unsigned count; const dg_slice *slices; } dg_entry;
+
+        DG_INLINE long dg_min_long(long a, long b) { return a < b ? a : b; }
+        DG_INLINE long dg_clamp(long k, long count) { return k < 0 ? 0 : k < count ? k : count - 1; }
+        DG_INLINE float dg_max(float a, float b) { return (a != a) | (a > b) ? a : b; }
+        DG_INLINE float dg_min(float a, float b) { return (a != a) | (a < b) ? a : b; }
+        DG_INLINE double dg_max_f64(double a, double b) { return (a != a) | (a > b) ? a : b; }
+        DG_INLINE double dg_min_f64(double a, double b) { return (a != a) | (a < b) ? a : b; }
+        DG_INLINE float dg_sign(float a) { return a > 0 ? 1.0f : a < 0 ? -1.0f : a; }
+        DG_INLINE double dg_sign_f64(double a) { return a > 0 ? 1.0 : a < 0 ? -1.0 : a; }
+        DG_INLINE int dg_to_int(double a)
+        {
+            return a != a ? 0 : a >= 2147483647.0 ? 2147483647 : a <= -2147483648.0 ? -2147483647 - 1 : (int)a;
+        }
+        DG_INLINE int dg_bits(float a) { int r; memcpy(&r, &a, 4); return r; }
+        DG_INLINE float dg_float(int a) { float r; memcpy(&r, &a, 4); return r; }
+
+        /* e^x to 1 ulp or so: n = round(x / ln 2) by adding 1.5 * 2^23, a polynomial on the rest (Cephes), and the power of
+           two in two factors so that results below the normal range round once. NaN passes through. */
+        DG_INLINE float dg_exp(float x)
+        {
+            x = x > 89.0f ? 89.0f : x;
+            x = x < -104.0f ? -104.0f : x;
+            const float shifted = x * 1.44269504088896341f + 12582912.0f;
+            const float n = shifted - 12582912.0f;
+            const int whole = dg_bits(shifted) - 0x4B400000;
+            float r = x - n * 0.693359375f;
+            r = r + n * 2.12194440e-4f;
+            float y = 1.9875691500e-4f;
+            y = y * r + 1.3981999507e-3f;
+            y = y * r + 8.3334519073e-3f;
+            y = y * r + 4.1665795894e-2f;
+            y = y * r + 1.6666665459e-1f;
+            y = y * r + 5.0000001201e-1f;
+            y = y * (r * r) + r + 1.0f;
+            const int half = whole >> 1;
+            return y * dg_float((half + 127) << 23) * dg_float((whole - half + 127) << 23);
+        }
+
+        /* The natural logarithm: exponent and mantissa around sqrt(1/2), then a polynomial (Cephes). */
+        DG_INLINE float dg_log(float a)
+        {
+            const int tiny = a < 1.17549435e-38f;
+            const float scaled = tiny ? a * 8388608.0f : a;
+            const int bits = dg_bits(scaled);
+            int exponent = (bits >> 23) - 126 - (tiny ? 23 : 0);
+            float m = dg_float((bits & 0x007FFFFF) | 0x3F000000);
+            const int low = m < 0.707106781186547524f;
+            exponent -= low;
+            m = (low ? m + m : m) - 1.0f;
+            const float z = m * m;
+            float y = 7.0376836292e-2f;
+            y = y * m - 1.1514610310e-1f;
+            y = y * m + 1.1676998740e-1f;
+            y = y * m - 1.2420140846e-1f;
+            y = y * m + 1.4249322787e-1f;
+            y = y * m - 1.6668057665e-1f;
+            y = y * m + 2.0000714765e-1f;
+            y = y * m - 2.4999993993e-1f;
+            y = y * m + 3.3333331174e-1f;
+            const float e = (float)exponent;
+            y = y * m * z + e * -2.12194440e-4f - 0.5f * z;
+            const float result = m + y + e * 0.693359375f;
+            const float special = a == 0.0f ? -__builtin_inff() : a < 0.0f ? __builtin_nanf("") : a;
+            return (a > 0.0f) & (a < __builtin_inff()) ? result : special;
+        }
+
+        DG_INLINE float dg_tanh(float a)
+        {
+            const float x = __builtin_fabsf(a);
+            const float z = a * a;
+            float p = -5.70498872745e-3f;
+            p = p * z + 2.06390887954e-2f;
+            p = p * z - 5.37397155531e-2f;
+            p = p * z + 1.33314422036e-1f;
+            p = p * z - 3.33332819422e-1f;
+            const float near = p * z * a + a;
+            const float far = 1.0f - 2.0f / (dg_exp(x + x) + 1.0f);
+            return x < 0.625f ? near : __builtin_copysignf(far, a);
+        }
+        DG_INLINE float dg_logistic(float a) { return 1.0f / (1.0f + dg_exp(-a)); }
+        DG_INLINE float dg_pow(float a, float b) { return (float)pow((double)a, (double)b); }
+
+        /* Philox 4x32-10 (Salmon et al., SC 2011): a 24-bit uniform number as a function of key, stream and position. */
+        DG_INLINE float dg_uniform(int key0, int key1, unsigned stream, unsigned long position)
+        {
+            const unsigned long block = (position >> 6) << 4 | (position & 15);
+            unsigned c0 = (unsigned)block, c1 = stream, c2 = (unsigned)(block >> 32), c3 = 0;
+            unsigned k0 = (unsigned)key0, k1 = (unsigned)key1;
+            for (int round = 0; round < 10; ++round) {
+                const unsigned long p0 = 0xD2511F53ul * c0, p1 = 0xCD9E8D57ul * c2;
+                c0 = (unsigned)(p1 >> 32) ^ c1 ^ k0;
+                c1 = (unsigned)p1;
+                c2 = (unsigned)(p0 >> 32) ^ c3 ^ k1;
+                c3 = (unsigned)p0;
+                k0 += 0x9E3779B9u;
+                k1 += 0xBB67AE85u;
+            }
+            const unsigned lane = (position >> 4) & 3;
+            const unsigned word = lane == 0 ? c0 : lane == 1 ? c1 : lane == 2 ? c2 : c3;
+            return (float)(int)(word >> 8) * 5.9604644775390625e-8f;
+        }
+
+
+        """
+
+    /// The team loop: all threads walk the steps of an entry; a barrier stands where the epoch changes.
+    static let runner = """
+        static double dg_now(void)
+        {
+            struct timespec t;
+            clock_gettime(CLOCK_MONOTONIC, &t);
+            return t.tv_sec + 1e-9 * t.tv_nsec;
+        }
+
+        /* With `times`, the start and end of every step in seconds, for each thread. */
+        static void dg_walk(const dg_entry *entry, unsigned char *const *regions, const dg_blas *blas, int thread, int threads,
+                            double *times)
+        {
+            if (times) times += 2 * (unsigned long)entry->count * (unsigned)thread;
+            unsigned epoch = 0;
+            for (unsigned index = 0; index < entry->count; ++index) {
+                const dg_step *step = &entry->steps[index];
+                if (step->epoch != epoch) {
+                    epoch = step->epoch;
+        #ifdef _OPENMP
+        #pragma omp barrier
+        #endif
+                }
+                /* Neighbouring steps start with different threads, so that single tasks spread. */
+                const int share = (int)((thread + index) % (unsigned)threads);
+                const long begin = step->tasks * share / threads, end = step->tasks * (share + 1) / threads;
+                if (times) times[2 * index] = times[2 * index + 1] = dg_now();
+                if (begin == end) continue;
+                void *pointers[DG_MAXIMUM_SLICES];
+                for (unsigned k = 0; k < step->count; ++k) {
+                    const dg_slice slice = entry->slices[step->first + k];
+                    pointers[k] = regions[slice.region] + slice.offset;
+                }
+                step->run(pointers, blas, begin, end);
+                if (times) times[2 * index + 1] = dg_now();
+            }
+        }
+
+        int dg_run(unsigned number, unsigned char *const *regions, const dg_blas *blas, int threads, double *times)
+        {
+            if (number >= sizeof dg_entries / sizeof dg_entries[0]) return 1;
+            const dg_entry *entry = &dg_entries[number];
+        #ifdef _OPENMP
+            if (threads > 1) {
+        #pragma omp parallel num_threads(threads)
+                dg_walk(entry, regions, blas, omp_get_thread_num(), omp_get_num_threads(), times);
+                return 0;
+            }
+        #endif
+            (void)threads;
+            dg_walk(entry, regions, blas, 0, 1, times);
+            return 0;
+        }
+
+        unsigned dg_abi_version(void) { return 1; }
+
+        """
+}

@@ -1,0 +1,88 @@
+import Graph
+
+/// The C function of one kernel, without its name.
+public struct KernelCode: Hashable, Sendable {
+    /// Everything after the function's name.
+    public var text: String
+    public var tasks: Int
+    /// Bytes of scratch memory that the function needs beside its results and operands.
+    public var scratchBytes: Int
+}
+
+/// Prints kernels as C functions over an array of pointers: results, then scratch memory if any, then operands.
+public struct KernelEmitter: Sendable {
+    /// Whether loop bodies keep every value in memory.
+    public var unfused: Bool
+
+    public init(unfused: Bool = false) {
+        self.unfused = unfused
+    }
+
+    public func emit(_ kernel: KernelGraph.Kernel) throws(Diagnostic) -> KernelCode {
+        let body = kernel.body
+        guard let root = body.nodes.last else {
+            throw Diagnostic("codegen.empty", kernel.name, "kernel has no operations", kind: .compilerBug)
+        }
+        var buffers = BufferMap()
+        for (position, result) in root.results.enumerated() {
+            buffers.assign(buffers.add("r\(position)", body.type(of: result).elementType), to: result)
+        }
+        for (position, input) in body.inputs.enumerated() {
+            buffers.assign(buffers.add("a\(position)", body.type(of: input.value).elementType), to: input.value)
+        }
+        let code: TaskCode
+        var scratchBytes = 0
+        var declarations: [String] = []
+        if case .scan(let scan) = root.op {
+            let emitter = ScanEmitter(
+                scan: scan, operands: try names(root.operands, buffers, body), results: try names(root.results, buffers, body),
+                unfused: unfused, depth: 0)
+            let (lines, end) = try emitter.emit(scratchOffset: 0)
+            code = TaskCode(tasks: 1, lines: lines)
+            scratchBytes = end
+        } else {
+            var emitter = NodeEmitter(graph: body, buffers: buffers)
+            code = try emitter.emit(root)
+            declarations = emitter.buffers.declarations
+        }
+        let text = function(kernel, root, declarations, code.lines, hasScratch: scratchBytes > 0)
+        return KernelCode(text: text, tasks: code.tasks, scratchBytes: scratchBytes)
+    }
+
+    private func names(_ values: [ValueID], _ buffers: BufferMap, _ body: Graph) throws(Diagnostic) -> [String] {
+        var names: [String] = []
+        for value in values {
+            guard let buffer = buffers.buffer(of: value) else {
+                throw Diagnostic("codegen.buffer", body.name(of: value), "value has no buffer", kind: .compilerBug)
+            }
+            names.append(buffers.buffers[buffer].name)
+        }
+        return names
+    }
+
+    private func function(
+        _ kernel: KernelGraph.Kernel, _ root: Graph.Node, _ declarations: [String], _ lines: [String], hasScratch: Bool
+    ) -> String {
+        let body = kernel.body
+        var text = "(void *const *p, const dg_blas *blas, long begin, long end)\n{\n    (void)blas;\n"
+        var position = 0
+        for (index, result) in root.results.enumerated() {
+            let type = CSource.type(body.type(of: result).elementType)
+            text += "    \(type) *const r\(index) = (\(type) *)p[\(position)];\n"
+            position += 1
+        }
+        if hasScratch {
+            text += "    unsigned char *const scratch = (unsigned char *)p[\(position)];\n"
+            position += 1
+        }
+        for (index, input) in body.inputs.enumerated() {
+            let type = CSource.type(body.type(of: input.value).elementType)
+            text += "    const \(type) *const a\(index) = (const \(type) *)p[\(position)]; (void)a\(index);\n"
+            position += 1
+        }
+        for declaration in declarations { text += "    \(declaration)\n" }
+        text += "    for (long task = begin; task < end; ++task) {\n"
+        for line in lines { text += "        \(line)\n" }
+        return text + "    }\n}\n"
+    }
+}

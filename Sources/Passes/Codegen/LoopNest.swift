@@ -1,0 +1,123 @@
+import Graph
+
+/// Loops around one scalar expression: what a pointwise or reducing kernel computes, before it is printed as C.
+struct LoopNest {
+    struct Loop: Hashable {
+        var variable: Int
+        var extent: Int
+    }
+
+    /// Independent iterations, outermost first; they become the kernel's tasks.
+    var outer: [Loop]
+    /// Iterations that combine into one result element.
+    var reductions: [Loop]
+    /// The independent loop that runs innermost, side by side in vector lanes; nil where a reduction runs innermost.
+    var inner: Loop?
+    var reduction: Reduction?
+    var expression: ScalarExpression
+    var root: ScalarExpression.ID
+    var target: Int
+    var targetOffset: Affine
+    var elementType: ElementType
+
+    /// Loops over a result of the given shape.
+    static func pointwise(
+        _ shape: Shape, _ lowering: inout ScalarLowering, target: Int, type: ElementType,
+        _ element: (inout ScalarLowering, [Affine]) throws(Diagnostic) -> ScalarExpression.ID
+    ) throws(Diagnostic) -> LoopNest {
+        let index = shape.dimensions.indices.map { Affine(variable: $0) }
+        let root = try element(&lowering, index)
+        let loops = shape.dimensions.enumerated().map { Loop(variable: $0.offset, extent: $0.element) }
+        var nest = LoopNest(
+            outer: loops, reductions: [], inner: nil, reduction: nil, expression: lowering.expression, root: root,
+            target: target, targetOffset: .linear(index, strides: shape.strides), elementType: type)
+        nest.outer = nest.simplified(nest.outer)
+        if let last = nest.outer.popLast() { nest.inner = last }
+        return nest
+    }
+
+    /// A reduction: `resultVariables` number the result's axes, `reduced` are further loops.
+    ///
+    /// - Parameter innerIsResult: whether the result's last axis runs innermost.
+    static func reducing(
+        _ reduction: Reduction, result shape: Shape, reduced: [Loop], innerIsResult: Bool,
+        _ expression: ScalarExpression, root: ScalarExpression.ID, target: Int, type: ElementType
+    ) -> LoopNest {
+        let index = shape.dimensions.indices.map { Affine(variable: $0) }
+        var loops = shape.dimensions.enumerated().map { Loop(variable: $0.offset, extent: $0.element) }
+        let inner = innerIsResult ? loops.popLast() : nil
+        var nest = LoopNest(
+            outer: loops, reductions: reduced, inner: inner, reduction: reduction, expression: expression, root: root,
+            target: target, targetOffset: .linear(index, strides: shape.strides), elementType: type)
+        nest.outer = nest.simplified(nest.outer)
+        nest.reductions = nest.simplified(nest.reductions)
+        return nest
+    }
+
+    /// Drops loops of one iteration and merges neighbours that walk memory as one.
+    private mutating func simplified(_ loops: [Loop]) -> [Loop] {
+        var result: [Loop] = []
+        for loop in loops {
+            if loop.extent == 1 {
+                rewrite { $0.removing(loop.variable) }
+                continue
+            }
+            if let last = result.last, canMerge(last, loop) {
+                result.removeLast()
+                rewrite { $0.removing(last.variable) }
+                result.append(Loop(variable: loop.variable, extent: last.extent * loop.extent))
+            } else {
+                result.append(loop)
+            }
+        }
+        return result
+    }
+
+    private func canMerge(_ slow: Loop, _ fast: Loop) -> Bool {
+        (expression.affines + [targetOffset]).allSatisfy {
+            $0.coefficient(of: slow.variable) == $0.coefficient(of: fast.variable) * fast.extent
+        }
+    }
+
+    private mutating func rewrite(_ transform: (Affine) -> Affine) {
+        targetOffset = transform(targetOffset)
+        let rewritten = expression.mapAffines(transform)
+        root = rewritten.ids[root]
+        expression = rewritten.expression
+    }
+}
+
+extension ScalarExpression {
+    /// The expression with every linear expression replaced; entries keep their order.
+    func mapAffines(_ transform: (Affine) -> Affine) -> (expression: ScalarExpression, ids: [ID]) {
+        var result = ScalarExpression()
+        var ids: [ID] = []
+        for entry in entries {
+            let node: Node =
+                switch entry.node {
+                case .load(let buffer, let offset): .load(buffer: buffer, offset: transform(offset))
+                case .loadRow(let buffer, let row, let rows, let rowStride, let offset):
+                    .loadRow(buffer: buffer, row: ids[row], rows: rows, rowStride: rowStride, offset: transform(offset))
+                case .literal(let value): .literal(value)
+                case .index(let position): .index(transform(position))
+                case .random(let key, let stream, let position):
+                    .random(keyBuffer: key, stream: stream, position: transform(position))
+                case .unary(let op, let a): .unary(op, ids[a])
+                case .binary(let op, let a, let b): .binary(op, ids[a], ids[b])
+                case .compare(let comparison, let a, let b): .compare(comparison, ids[a], ids[b])
+                case .select(let predicate, let a, let b): .select(ids[predicate], ids[a], ids[b])
+                case .convert(let a): .convert(ids[a])
+                case .firstOf(let alternatives):
+                    .firstOf(
+                        alternatives.map { alternative in
+                            Alternative(
+                                conditions: alternative.conditions.map {
+                                    Condition(position: transform($0.position), lower: $0.lower, upper: $0.upper)
+                                }, value: ids[alternative.value])
+                        })
+                }
+            ids.append(result.add(node, entry.type))
+        }
+        return (result, ids)
+    }
+}

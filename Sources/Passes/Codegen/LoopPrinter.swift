@@ -1,0 +1,184 @@
+import Graph
+
+/// Prints a loop nest as C for one task range.
+struct LoopPrinter {
+    let nest: LoopNest
+    let buffers: BufferMap
+
+    /// Longer flat loops are cut into tasks of this many elements.
+    private static let chunk = 4096
+    /// Columns that a reduction over rows keeps in registers and cache at once.
+    private static let columnBlock = 256
+
+    private var target: String { buffers.buffers[nest.target].name }
+    private var type: String { CSource.type(nest.elementType) }
+
+    /// How many tasks the outer loops give; independent of the thread count.
+    var tasks: Int {
+        nest.outer.reduce(1) { $0 * $1.extent } * blocks
+    }
+
+    /// The inner loop is cut where it is long: pieces of a pointwise loop, column blocks of a reduction.
+    private var blockSize: Int? {
+        guard let inner = nest.inner else { return nil }
+        let size = nest.reduction == nil ? Self.chunk : Self.columnBlock
+        return inner.extent > size || nest.reduction != nil ? min(size, inner.extent) : nil
+    }
+
+    private var blocks: Int {
+        guard let inner = nest.inner, let blockSize, blockSize > 0 else { return 1 }
+        return (inner.extent + blockSize - 1) / blockSize
+    }
+
+    /// The statements of one task; `task` is the variable that numbers it.
+    func body(task: String) -> [String] {
+        var lines = decode(task)
+        if nest.reduction == nil {
+            lines += pointwise()
+        } else if nest.inner != nil {
+            lines += reduceColumns()
+        } else {
+            lines += reduceElement()
+        }
+        return lines
+    }
+
+    /// Recovers the outer loop variables from the task number.
+    private func decode(_ task: String) -> [String] {
+        var factors = nest.outer.map { (name: "i\($0.variable)", extent: $0.extent) }
+        if blockSize != nil { factors.append((name: "block", extent: blocks)) }
+        var lines: [String] = []
+        var divisor = factors.reduce(1) { $0 * $1.extent }
+        for (position, factor) in factors.enumerated() {
+            divisor /= max(1, factor.extent)
+            let quotient = divisor == 1 ? task : "\(task) / \(divisor)"
+            lines.append("const long \(factor.name) = \(position == 0 ? quotient : "(\(quotient)) % \(factor.extent)");")
+        }
+        return lines
+    }
+
+    private var outerVariables: Set<Int> { Set(nest.outer.map(\.variable)) }
+
+    private func pointwise() -> [String] {
+        guard let inner = nest.inner else {
+            var printer = ScalarPrinter(nest.expression, buffers, levels: [outerVariables])
+            let value = printer.emit(nest.root)
+            return printer.lines[0] + ["\(target)[\(nest.targetOffset.source)] = \(value);"]
+        }
+        var printer = ScalarPrinter(
+            nest.expression, buffers, levels: [outerVariables, outerVariables.union([inner.variable])])
+        let value = printer.emit(nest.root)
+        let store = "\(target)[\(nest.targetOffset.source)] = \(value);"
+        return printer.lines[0] + innerLoop(inner, printer.lines[1] + [store])
+    }
+
+    /// The innermost loop over a block of independent elements.
+    private func innerLoop(_ inner: LoopNest.Loop, _ statements: [String]) -> [String] {
+        let name = "i\(inner.variable)"
+        var lines: [String] = []
+        var (first, limit) = ("0", "\(inner.extent)")
+        if let blockSize {
+            first = "\(blockSize)*block"
+            limit = "limit"
+            lines.append("const long limit = dg_min_long(\(blockSize)*block + \(blockSize), \(inner.extent));")
+        }
+        lines.append("DG_VECTORIZE")
+        lines.append("for (long \(name) = \(first); \(name) < \(limit); ++\(name)) {")
+        return lines + statements.map { "    " + $0 } + ["}"]
+    }
+
+    /// One result element: the last reduction loop runs in lanes whose partial results are combined in a fixed order.
+    private func reduceElement() -> [String] {
+        guard let reduction = nest.reduction else { return [] }
+        let identity = CSource.literal(reduction.identity, nest.elementType)
+        let last = nest.reductions.last
+        let levels = reductionLevels()
+        var printer = ScalarPrinter(nest.expression, buffers, levels: levels)
+        let value = printer.emit(nest.root)
+        let store = "\(target)[\(nest.targetOffset.source)] = total;"
+        if nest.reductions.isEmpty { return printer.lines[0] + ["const \(type) total = \(value);", store] }
+        guard let last, let (vectorLength, lanes) = laneCounts(last.extent) else {
+            let inside = printer.lines[levels.count - 1] + ["total = \(combine(reduction, "total", value));"]
+            return printer.lines[0] + ["\(type) total = \(identity);"] + loops(0, printer.lines, inside, plainLast: true) + [store]
+        }
+        let name = "i\(last.variable)"
+        let inside = printer.lines[levels.count - 1]
+        let lane = inside + ["lanes[lane] = \(combine(reduction, "lanes[lane]", value));"]
+        let vector = [
+            "for (long start = 0; start < \(vectorLength); start += \(lanes)) {", "    DG_VECTORIZE",
+            "    for (long lane = 0; lane < \(lanes); ++lane) {", "        const long \(name) = start + lane;",
+        ] + lane.map { "        " + $0 } + ["    }", "}"]
+        let rest = inside + ["total = \(combine(reduction, "total", value));"]
+        var tail: [String] = []
+        if vectorLength < last.extent {
+            tail = ["for (long \(name) = \(vectorLength); \(name) < \(last.extent); ++\(name)) {"] + rest.map { "    " + $0 } + ["}"]
+        }
+        return printer.lines[0]
+            + ["\(type) total = \(identity);", "\(type) lanes[\(lanes)];",
+                "for (long lane = 0; lane < \(lanes); ++lane) lanes[lane] = \(identity);"]
+            + loops(0, printer.lines, vector + tail, plainLast: false)
+            + ["for (long width = \(lanes / 2); width > 0; width /= 2)",
+                "    for (long lane = 0; lane < width; ++lane) lanes[lane] = \(combine(reduction, "lanes[lane]", "lanes[lane + width]"));",
+                "total = \(combine(reduction, "lanes[0]", "total"));", store]
+    }
+
+    private func laneCounts(_ extent: Int) -> (length: Int, lanes: Int)? {
+        guard extent >= 16 else { return nil }
+        let lanes = extent >= 256 ? 64 : extent >= 64 ? 32 : 16
+        return (extent / lanes * lanes, lanes)
+    }
+
+    /// The variables known outside the reduction and inside each of its loops.
+    private func reductionLevels() -> [Set<Int>] {
+        var levels = [outerVariables]
+        for loop in nest.reductions { levels.append(levels[levels.count - 1].union([loop.variable])) }
+        if let inner = nest.inner { levels.append(levels[levels.count - 1].union([inner.variable])) }
+        return levels
+    }
+
+    /// The reduction loops around `inside`; without `plainLast` the last loop is written by the caller.
+    private func loops(_ depth: Int, _ levels: [[String]], _ inside: [String], plainLast: Bool) -> [String] {
+        let count = plainLast ? nest.reductions.count : nest.reductions.count - 1
+        guard depth < count else { return inside }
+        let loop = nest.reductions[depth]
+        let name = "i\(loop.variable)"
+        let isInnermost = plainLast && nest.inner == nil && depth == count - 1
+        let own = isInnermost ? [] : levels[depth + 1]
+        let body = own + loops(depth + 1, levels, inside, plainLast: plainLast)
+        return ["for (long \(name) = 0; \(name) < \(loop.extent); ++\(name)) {"] + body.map { "    " + $0 } + ["}"]
+    }
+
+    /// A block of neighbouring result elements: rows are added one after the other, all columns side by side.
+    private func reduceColumns() -> [String] {
+        guard let reduction = nest.reduction, let inner = nest.inner, let blockSize else { return [] }
+        let identity = CSource.literal(reduction.identity, nest.elementType)
+        let levels = reductionLevels()
+        var printer = ScalarPrinter(nest.expression, buffers, levels: levels)
+        let value = printer.emit(nest.root)
+        let name = "i\(inner.variable)"
+        let slot = blocks == 1 ? name : "\(name) - first"
+        let inside = printer.lines[levels.count - 1] + ["column[\(slot)] = \(combine(reduction, "column[\(slot)]", value));"]
+        let range = blocks == 1 ? "for (long \(name) = 0; \(name) < \(inner.extent); ++\(name))"
+            : "for (long \(name) = first; \(name) < limit; ++\(name))"
+        let loop = ["DG_VECTORIZE", "\(range) {"] + inside.map { "    " + $0 } + ["}"]
+        var lines = printer.lines[0]
+        if blocks > 1 {
+            lines += ["const long first = \(blockSize)*block;",
+                "const long limit = dg_min_long(first + \(blockSize), \(inner.extent));"]
+        }
+        lines += ["\(type) column[\(blockSize)];", "for (long j = 0; j < \(blockSize); ++j) column[j] = \(identity);"]
+        lines += loops(0, printer.lines, loop, plainLast: true)
+        lines += ["DG_VECTORIZE", "\(range) \(target)[\(nest.targetOffset.source)] = column[\(slot)];"]
+        return lines
+    }
+
+    private func combine(_ reduction: Reduction, _ a: String, _ b: String) -> String {
+        let op: BinaryOp =
+            switch reduction {
+            case .sum: .add
+            case .maximum: .maximum
+            case .minimum: .minimum
+            }
+        return CSource.binary(op, a, b, nest.elementType)
+    }
+}

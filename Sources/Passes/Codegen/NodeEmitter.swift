@@ -1,0 +1,207 @@
+import Graph
+
+/// The C code of one node whose result goes to memory: a number of independent tasks.
+struct TaskCode {
+    var tasks: Int
+    /// Statements of the task numbered by the variable `task`.
+    var lines: [String]
+}
+
+/// Emits one node of a body into its result's buffer; the expressions it reads are computed inside its loops.
+struct NodeEmitter {
+    let graph: Graph
+    var buffers: BufferMap
+
+    /// Reductions over plain values, products that the BLAS does not take, movements and elementwise expressions.
+    mutating func emit(_ node: Graph.Node) throws(Diagnostic) -> TaskCode {
+        switch node.op {
+        case .reduce(let reduction, let axes): return try reduce(node, reduction, axes)
+        case .dot(let dimensions):
+            if let layout = ProductLayout(dimensions, node.operands.map { graph.type(of: $0) }) {
+                return try ProductEmitter(layout: layout, buffers: try names(node)).emit()
+            }
+            return try smallProduct(node, dimensions)
+        case .overlapAdd(let axis): return try overlapAdd(node, axis)
+        case .scatterAdd(let count): return try scatterAdd(node, count)
+        case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .transpose,
+            .reshape, .broadcast, .slice, .pad, .concatenate, .window, .gather:
+            return try pointwise(node)
+        case .scan:
+            throw Diagnostic("codegen.scan", graph.name(of: node.results[0]), "loops are emitted as blocks", kind: .compilerBug)
+        }
+    }
+
+    private func target(_ node: Graph.Node) throws(Diagnostic) -> Int {
+        guard let buffer = buffers.buffer(of: node.result) else {
+            throw Diagnostic("codegen.target", graph.name(of: node.result), "result has no buffer", kind: .compilerBug)
+        }
+        return buffer
+    }
+
+    /// The C names of the result's and the operands' buffers.
+    private func names(_ node: Graph.Node) throws(Diagnostic) -> [String] {
+        var names: [String] = []
+        for value in [node.result] + node.operands {
+            guard let buffer = buffers.buffer(of: value) else {
+                throw Diagnostic("codegen.buffer", graph.name(of: value), "value has no buffer", kind: .compilerBug)
+            }
+            names.append(buffers.buffers[buffer].name)
+        }
+        return names
+    }
+
+    private mutating func finish(_ nest: LoopNest, _ lowering: ScalarLowering) -> TaskCode {
+        buffers = lowering.buffers
+        let printer = LoopPrinter(nest: nest, buffers: buffers)
+        return TaskCode(tasks: printer.tasks, lines: printer.body(task: "task"))
+    }
+
+    private mutating func pointwise(_ node: Graph.Node) throws(Diagnostic) -> TaskCode {
+        var lowering = ScalarLowering(graph, buffers)
+        let type = graph.type(of: node.result)
+        let nest = try LoopNest.pointwise(
+            type.shape, &lowering, target: try target(node), type: type.elementType
+        ) { lowering, index throws(Diagnostic) in try lowering.element(of: node, at: index) }
+        return finish(nest, lowering)
+    }
+
+    private mutating func reduce(
+        _ node: Graph.Node, _ reduction: Reduction, _ axes: [Int]
+    ) throws(Diagnostic) -> TaskCode {
+        let operand = graph.type(of: node.operands[0])
+        let result = graph.type(of: node.result)
+        var lowering = ScalarLowering(graph, buffers)
+        var index = [Affine](repeating: Affine(constant: 0), count: operand.shape.rank)
+        let kept = (0..<operand.shape.rank).filter { !axes.contains($0) }
+        for (variable, axis) in kept.enumerated() { index[axis] = Affine(variable: variable) }
+        var reduced: [LoopNest.Loop] = []
+        for (position, axis) in axes.enumerated() {
+            index[axis] = Affine(variable: kept.count + position)
+            reduced.append(LoopNest.Loop(variable: kept.count + position, extent: operand.shape[axis]))
+        }
+        let root = try lowering.element(node.operands[0], at: index)
+        // Where the last axis stays, neighbours in memory are different results: they run side by side.
+        let innerIsResult = !kept.isEmpty && !axes.contains(operand.shape.rank - 1)
+        let nest = LoopNest.reducing(
+            reduction, result: result.shape, reduced: reduced, innerIsResult: innerIsResult, lowering.expression,
+            root: root, target: try target(node), type: result.elementType)
+        return finish(nest, lowering)
+    }
+
+    private mutating func smallProduct(_ node: Graph.Node, _ dimensions: DotDimensions) throws(Diagnostic) -> TaskCode {
+        let types = node.operands.map { graph.type(of: $0) }
+        let result = graph.type(of: node.result)
+        let leftFree = dimensions.leftFree(rank: types[0].shape.rank)
+        let rightFree = dimensions.rightFree(rank: types[1].shape.rank)
+        var left = [Affine](repeating: Affine(constant: 0), count: types[0].shape.rank)
+        var right = [Affine](repeating: Affine(constant: 0), count: types[1].shape.rank)
+        var variable = 0
+        func next() -> Affine {
+            defer { variable += 1 }
+            return Affine(variable: variable)
+        }
+        for (a, b) in zip(dimensions.leftBatch, dimensions.rightBatch) {
+            left[a] = next()
+            right[b] = left[a]
+        }
+        for axis in leftFree { left[axis] = next() }
+        for axis in rightFree { right[axis] = next() }
+        var reduced: [LoopNest.Loop] = []
+        for (a, b) in zip(dimensions.leftContracting, dimensions.rightContracting) {
+            reduced.append(LoopNest.Loop(variable: variable, extent: types[0].shape[a]))
+            left[a] = next()
+            right[b] = left[a]
+        }
+        var lowering = ScalarLowering(graph, buffers)
+        let a = try lowering.element(node.operands[0], at: left)
+        let b = try lowering.element(node.operands[1], at: right)
+        let root = lowering.expression.add(.binary(.multiply, a, b), result.elementType)
+        let rightIsRows = rightFree.last.map { types[1].shape.strides[$0] == 1 } ?? false
+        let nest = LoopNest.reducing(
+            .sum, result: result.shape, reduced: reduced, innerIsResult: rightIsRows, lowering.expression, root: root,
+            target: try target(node), type: result.elementType)
+        return finish(nest, lowering)
+    }
+
+    /// One task for each entry of the axes before the windows: their results do not overlap.
+    private mutating func overlapAdd(_ node: Graph.Node, _ axis: Int) throws(Diagnostic) -> TaskCode {
+        let names = try names(node)
+        let shape = graph.type(of: node.operands[0]).shape
+        let result = graph.type(of: node.result)
+        let tasks = shape.dimensions[..<axis].reduce(1, *)
+        let row = shape.dimensions[(axis + 2)...].reduce(1, *)
+        let size = result.shape[axis] * row
+        let (count, window) = (shape[axis], shape[axis + 1])
+        let type = CSource.type(result.elementType)
+        return TaskCode(
+            tasks: tasks,
+            lines: [
+                "\(type) *const sum = \(names[0]) + \(size)*task;",
+                "const \(type) *const part = \(names[1]) + \(count * window * row)*task;",
+                "for (long i = 0; i < \(size); ++i) sum[i] = 0;",
+                "for (long t = 0; t < \(count); ++t)",
+                "    for (long j = 0; j < \(window); ++j) {",
+                "        DG_VECTORIZE",
+                "        for (long c = 0; c < \(row); ++c) sum[(t + j)*\(row) + c] += part[(t*\(window) + j)*\(row) + c];",
+                "    }",
+            ])
+    }
+
+    private mutating func scatterAdd(_ node: Graph.Node, _ count: Int) throws(Diagnostic) -> TaskCode {
+        let names = try names(node)
+        let rows = graph.type(of: node.operands[0]).shape[0]
+        let result = graph.type(of: node.result)
+        let row = result.elementCount / count
+        return TaskCode(
+            tasks: 1,
+            lines: [
+                "for (long i = 0; i < \(result.elementCount); ++i) \(names[0])[i] = 0;",
+                "for (long n = 0; n < \(rows); ++n) {",
+                "    const long k = dg_clamp(\(names[2])[n], \(count));",
+                "    DG_VECTORIZE",
+                "    for (long c = 0; c < \(row); ++c) \(names[0])[k*\(row) + c] += \(names[1])[n*\(row) + c];",
+                "}",
+            ])
+    }
+}
+
+/// Emits a matrix product as calls of the BLAS on blocks of rows.
+struct ProductEmitter {
+    let layout: ProductLayout
+    /// C names of the result's, the left and the right operand's buffers.
+    let buffers: [String]
+
+    /// A block of rows has about this many multiplications, so that a call's cost is small beside its work.
+    private static let blockWork = 1 << 19
+
+    func emit() throws(Diagnostic) -> TaskCode {
+        let batches = layout.batch.reduce(1, *)
+        let work = layout.rows * layout.columns * layout.depth
+        let blocks = max(1, min(32, (layout.rows + 7) / 8, work / Self.blockWork))
+        let blockRows = ((layout.rows + blocks - 1) / blocks + 7) / 8 * 8
+        let count = (layout.rows + blockRows - 1) / blockRows
+        var lines = ["const long row = task % \(count) * \(blockRows);", "const long batch = task / \(count);"]
+        lines.append("const long rows = dg_min_long(\(blockRows), \(layout.rows) - row);")
+        let strides = Shape(layout.batch).strides
+        var leftOffset: [String] = []
+        var rightOffset: [String] = []
+        for (axis, extent) in layout.batch.enumerated() {
+            lines.append("const long batch\(axis) = batch / \(strides[axis]) % \(extent);")
+            leftOffset.append("\(layout.left.batchStrides[axis])*batch\(axis)")
+            rightOffset.append("\(layout.right.batchStrides[axis])*batch\(axis)")
+        }
+        leftOffset.append("\(layout.left.isTransposed ? 1 : layout.left.leadingDimension)*row")
+        let result = "\(layout.rows * layout.columns)*batch + \(max(1, layout.columns))*row"
+        let function = layout.elementType == .f32 ? "blas->sgemm" : "blas->dgemm"
+        let transposition = [layout.left, layout.right].map { $0.isTransposed ? "DG_TRANSPOSED" : "DG_PLAIN" }
+        lines.append(
+            """
+            \(function)(DG_ROW_MAJOR, \(transposition[0]), \(transposition[1]), (int)rows, \(layout.columns), \
+            \(layout.depth), 1, \(buffers[1]) + \(leftOffset.joined(separator: " + ")), \(layout.left.leadingDimension), \
+            \(buffers[2]) + \(rightOffset.isEmpty ? "0" : rightOffset.joined(separator: " + ")), \
+            \(layout.right.leadingDimension), 0, \(buffers[0]) + \(result), \(max(1, layout.columns)));
+            """)
+        if !layout.batch.isEmpty || batches == 1 { lines.append("(void)batch;") }
+        return TaskCode(tasks: batches * count, lines: lines)
+    }
+}

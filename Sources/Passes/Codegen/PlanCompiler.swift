@@ -1,0 +1,107 @@
+import Graph
+
+/// Compiles graphs, the entries of one plan, to programs and the C source of their kernels.
+public struct PlanCompiler: Sendable {
+    public struct Options: Sendable {
+        /// One kernel per operation.
+        public var unfused = false
+        /// Every tensor has memory of its own.
+        public var noReuse = false
+        public init() {}
+    }
+
+    /// One entry at every stage.
+    public struct Entry: Sendable {
+        public var graph: Graph
+        public var kernels: KernelGraph
+        public var program: Program
+    }
+
+    public struct Result: Sendable {
+        public var entries: [Entry]
+        public var source: String
+    }
+
+    public var options: Options
+
+    public init(options: Options = Options()) {
+        self.options = options
+    }
+
+    /// Compiles the graphs; equal kernels share one function across all entries.
+    public func compile(_ graphs: [Graph]) throws(Diagnostic) -> Result {
+        var functions = FunctionTable()
+        var entries: [Entry] = []
+        for graph in graphs {
+            let kernels = try KernelFormation.run(graph, unfused: options.unfused)
+            var code: [KernelCode] = []
+            var names: [String] = []
+            let emitter = KernelEmitter(unfused: options.unfused)
+            for kernel in kernels.kernels {
+                let emitted = try emitter.emit(kernel)
+                code.append(emitted)
+                names.append(functions.name(for: emitted.text, hint: kernel.form.rawValue))
+            }
+            let planner = MemoryPlanner(kernels: kernels, code: code, functions: names, reuse: !options.noReuse)
+            let program = try planner.plan(name: graph.name)
+            for step in program.steps where step.kernel.hasPrefix("copy_") {
+                let bytes = program.slices[step.writes[0]].type.byteCount
+                functions.add(step.kernel, CopyKernel.text(bytes))
+            }
+            try ProgramVerifier.verify(program)
+            entries.append(Entry(graph: graph, kernels: kernels, program: program))
+        }
+        let source = CPrelude.text + functions.source + ProgramTables.source(entries.map(\.program)) + CPrelude.runner
+        return Result(entries: entries, source: source)
+    }
+}
+
+/// The functions of a plan; equal text is one function.
+private struct FunctionTable {
+    private var nameOfText: [String: String] = [:]
+    private var defined: Set<String> = []
+    private(set) var source = ""
+
+    mutating func name(for text: String, hint: String) -> String {
+        if let name = nameOfText[text] { return name }
+        let name = "\(hint)_\(nameOfText.count)"
+        nameOfText[text] = name
+        add(name, text)
+        return name
+    }
+
+    mutating func add(_ name: String, _ text: String) {
+        guard defined.insert(name).inserted else { return }
+        source += "static void dg_\(name)\(text)\n"
+    }
+}
+
+/// Programs as constant tables in C.
+private enum ProgramTables {
+    static func source(_ programs: [Program]) -> String {
+        var text = ""
+        var maximum = 1
+        for (number, program) in programs.enumerated() {
+            var slices: [String] = []
+            var steps: [String] = []
+            for step in program.steps {
+                let used = step.writes + step.reads
+                maximum = max(maximum, used.count)
+                steps.append("{dg_\(step.kernel), \(slices.count), \(used.count), \(step.epoch), \(step.tasks)}")
+                for slice in used {
+                    slices.append("{\(program.slices[slice].region.index), \(program.slices[slice].offset)}")
+                }
+            }
+            text += "/* \(program.name) */\n"
+            text += "static const dg_slice slices_\(number)[] = {\(slices.isEmpty ? "{0, 0}" : slices.joined(separator: ", "))};\n"
+            text += "static const dg_step steps_\(number)[] = {\n"
+            for step in steps { text += "    \(step),\n" }
+            if steps.isEmpty { text += "    {0, 0, 0, 0, 0}\n" }
+            text += "};\n"
+        }
+        text += "#define DG_MAXIMUM_SLICES \(maximum)\n"
+        let entries = programs.indices.map { "{steps_\($0), \(programs[$0].steps.count), slices_\($0)}" }
+        text += "static const dg_entry dg_entries[] = {\(entries.joined(separator: ", "))};\n"
+        return text
+    }
+}

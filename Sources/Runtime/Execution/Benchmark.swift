@@ -1,0 +1,93 @@
+import Data
+import Foundation
+import Graph
+
+/// Times an entry on seeded random inputs.
+public struct Benchmark {
+    private let bundle: PlanBundle
+    private let instance: PlanInstance
+
+    public init(bundle: PlanBundle, instance: PlanInstance) {
+        self.bundle = bundle
+        self.instance = instance
+    }
+
+    /// Wall times in milliseconds.
+    public struct Measurement: Sendable {
+        public var median: Double
+        public var minimum: Double
+    }
+
+    /// Two runs warm up threads, caches and pages; each further run is timed alone.
+    public func measure(entry: Int, iterations: Int) throws(Diagnostic) -> Measurement {
+        try fill(entry)
+        for _ in 0..<2 { try instance.run(entry: entry) }
+        let clock = ContinuousClock()
+        var times: [Double] = []
+        for _ in 0..<iterations {
+            let start = clock.now
+            try instance.run(entry: entry)
+            times.append(Trainer.seconds(clock.now - start) * 1e3)
+        }
+        times.sort()
+        return Measurement(median: times[times.count / 2], minimum: times[0])
+    }
+
+    /// Thread time of one kernel function in one run.
+    public struct KernelTime: Sendable {
+        public var kernel: String
+        public var milliseconds: Double
+        public var steps: Int
+        /// Where its longest step comes from.
+        public var label: String
+    }
+
+    /// Thread times by kernel function, the longest first; averaged over runs.
+    public func kernelTimes(entry: Int, iterations: Int) throws(Diagnostic) -> [KernelTime] {
+        try fill(entry)
+        let steps = instance.programs[entry].steps
+        var seconds = [Double](repeating: 0, count: steps.count)
+        for iteration in 0..<iterations + 1 {
+            let times = try instance.profile(entry: entry)
+            guard iteration > 0 else { continue }
+            for thread in times { for (step, time) in thread.enumerated() { seconds[step] += time.end - time.start } }
+        }
+        var rows: [String: KernelTime] = [:]
+        for (index, step) in steps.enumerated().sorted(by: { seconds[$0.offset] > seconds[$1.offset] }) {
+            let milliseconds = seconds[index] * 1e3 / Double(iterations)
+            rows[step.kernel, default: KernelTime(kernel: step.kernel, milliseconds: 0, steps: 0, label: step.label)].milliseconds += milliseconds
+            rows[step.kernel]?.steps += 1
+        }
+        return rows.values.sorted { ($1.milliseconds, $0.kernel) < ($0.milliseconds, $1.kernel) }
+    }
+
+    private func fill(_ entry: Int) throws(Diagnostic) {
+        let store = ParameterStore(bundle.manifest)
+        try store.load(store.initialValues(seed: 1), into: instance, entry: entry)
+        var generator = SplitMix64(seed: 1)
+        let program = instance.programs[entry]
+        for binding in program.inputs {
+            let slice = program.slices[binding.slice]
+            guard slice.region == .inputs else { continue }
+            let count = slice.type.elementCount
+            if binding.name == "key" {
+                try instance.set(binding.name, entry: entry, to: [1.0, 2.0])
+            } else if binding.name == "learning_rate" {
+                try instance.set(binding.name, entry: entry, to: [1e-5])
+            } else if binding.name == "label", bundle.manifest.training?.isClassification == true {
+                try instance.set(binding.name, entry: entry, to: (0..<count).map { Double($0 % 4) })
+            } else {
+                try instance.set(binding.name, entry: entry, to: (0..<count).map { _ in Float(generator.gaussian()) })
+            }
+        }
+    }
+
+    /// The most memory that the process ever held, from the kernel's account.
+    public static func peakResidentBytes() -> Int {
+        guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+            let kilobytes = line.split(separator: " ").compactMap({ Int($0) }).first
+        else { return 0 }
+        return kilobytes * 1024
+    }
+}

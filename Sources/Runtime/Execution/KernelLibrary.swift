@@ -1,0 +1,69 @@
+import CRuntime
+import Graph
+
+/// A plan's compiled kernels and the BLAS that they call.
+final class KernelLibrary {
+    private let library: OpaquePointer
+    private var blas: dg_blas
+
+    /// - Throws: `plan.library` or `blas.missing`, with the loader's own words.
+    init(path: String) throws(Diagnostic) {
+        blas = try Self.loadBLAS()
+        var message = [CChar](repeating: 0, count: 512)
+        guard let library = dg_library_open(path, &message, message.count) else {
+            throw Diagnostic("plan.library", path, "the compiled kernels cannot be loaded: \(Self.text(message))")
+        }
+        self.library = library
+    }
+
+    deinit { dg_library_close(library) }
+
+    private static func loadBLAS() throws(Diagnostic) -> dg_blas {
+        var blas = dg_blas()
+        var message = [CChar](repeating: 0, count: 512)
+        guard dg_blas_load(&blas, &message, message.count) == 0 else {
+            throw Diagnostic(
+                "blas.missing", "BLAS", "no BLAS library can be loaded: \(text(message))",
+                expected: "libopenblas.so.0 (Debian: apt-get install libopenblas-dev), or DG_BLAS naming a library with cblas_sgemm")
+        }
+        return blas
+    }
+
+    private static func text(_ message: [CChar]) -> String {
+        String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The BLAS's name for its kernels on this processor.
+    static var coreName: String { String(cString: dg_blas_core_name()) }
+
+    /// Runs one entry; memory regions stand in the order of `Region.index`.
+    func run(entry: Int, regions: [MemoryRegion], threads: Int) throws(Diagnostic) {
+        let pointers: [UnsafeMutableRawPointer?] = regions.map(\.base)
+        try check(dg_library_run(library, UInt32(entry), pointers, &blas, Int32(threads), nil), entry)
+    }
+
+    /// Runs one entry and returns, for each thread and step, when it started and ended, in seconds.
+    func profile(entry: Int, regions: [MemoryRegion], threads: Int, steps: Int) throws(Diagnostic) -> [[StepTime]] {
+        let pointers: [UnsafeMutableRawPointer?] = regions.map(\.base)
+        var times = [Double](repeating: 0, count: 2 * steps * threads)
+        try check(dg_library_run(library, UInt32(entry), pointers, &blas, Int32(threads), &times), entry)
+        return (0..<threads).map { thread in
+            (0..<steps).map { step in
+                let position = 2 * (thread * steps + step)
+                return StepTime(start: times[position], end: times[position + 1])
+            }
+        }
+    }
+
+    private func check(_ status: Int32, _ entry: Int) throws(Diagnostic) {
+        guard status == 0 else {
+            throw Diagnostic("plan.entry", "kernel library", "has no entry number \(entry)", kind: .compilerBug)
+        }
+    }
+}
+
+/// When one thread began and finished its share of a step, in seconds of the monotonic clock.
+public struct StepTime: Hashable, Sendable {
+    public var start: Double
+    public var end: Double
+}

@@ -1,0 +1,70 @@
+import CRuntime
+import Graph
+
+/// A piece of zeroed, aligned memory that the generated code works on.
+final class MemoryRegion {
+    let byteCount: Int
+    let base: UnsafeMutableRawPointer
+
+    /// - Throws: `memory.exhausted` if the system has no such amount.
+    init(byteCount: Int, name: String) throws(Diagnostic) {
+        guard let base = dg_memory_allocate(byteCount) else {
+            throw Diagnostic("memory.exhausted", name, "memory cannot be allocated", expected: "\(byteCount) bytes")
+        }
+        self.base = base
+        self.byteCount = byteCount
+    }
+
+    deinit { dg_memory_free(base) }
+
+    /// The elements at a byte range as a tensor's numbers, converted to double.
+    func elements(_ type: TensorType, at offset: Int) throws(Diagnostic) -> [Double] {
+        try check(type, offset)
+        let start = base + offset
+        let count = type.elementCount
+        switch type.elementType {
+        case .f32: return (0..<count).map { Double(start.load(fromByteOffset: 4 * $0, as: Float.self)) }
+        case .f64: return (0..<count).map { start.load(fromByteOffset: 8 * $0, as: Double.self) }
+        case .i32: return (0..<count).map { Double(start.load(fromByteOffset: 4 * $0, as: Int32.self)) }
+        case .bool: return (0..<count).map { start.load(fromByteOffset: $0, as: UInt8.self) == 0 ? 0 : 1 }
+        }
+    }
+
+    func store(_ elements: [Double], _ type: TensorType, at offset: Int) throws(Diagnostic) {
+        try check(type, offset)
+        let start = base + offset
+        for (index, element) in elements.enumerated() {
+            switch type.elementType {
+            case .f32: start.storeBytes(of: Float(element), toByteOffset: 4 * index, as: Float.self)
+            case .f64: start.storeBytes(of: element, toByteOffset: 8 * index, as: Double.self)
+            case .i32: start.storeBytes(of: Int32(element), toByteOffset: 4 * index, as: Int32.self)
+            case .bool: start.storeBytes(of: element == 0 ? 0 : 1, toByteOffset: index, as: UInt8.self)
+            }
+        }
+    }
+
+    func floats(count: Int, at offset: Int) throws(Diagnostic) -> [Float] {
+        try check(TensorType(.f32, [count]), offset)
+        let start = (base + offset).assumingMemoryBound(to: Float.self)
+        return Array(UnsafeBufferPointer(start: start, count: count))
+    }
+
+    func store(_ floats: [Float], at offset: Int) throws(Diagnostic) {
+        try check(TensorType(.f32, [floats.count]), offset)
+        floats.withUnsafeBytes { bytes in
+            if let source = bytes.baseAddress { (base + offset).copyMemory(from: source, byteCount: bytes.count) }
+        }
+    }
+
+    func clear() {
+        base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+    }
+
+    private func check(_ type: TensorType, _ offset: Int) throws(Diagnostic) {
+        guard offset >= 0, offset + type.byteCount <= byteCount else {
+            throw Diagnostic(
+                "memory.range", "memory region", "access lies outside", expected: "within \(byteCount) bytes",
+                found: "\(offset)..<\(offset + type.byteCount)", kind: .compilerBug)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Graph
+
+/// A plan with memory: parameters and optimizer state live as long as the instance, everything else for one run.
+public final class PlanInstance {
+    /// The entries' programs, in the order of the library.
+    public let programs: [Program]
+    public var threads: Int
+    private let library: KernelLibrary
+    private let regions: [MemoryRegion]
+
+    /// - Parameter libraryPath: the compiled kernels.
+    public init(programs: [Program], libraryPath: String, threads: Int) throws(Diagnostic) {
+        self.programs = programs
+        self.threads = max(1, threads)
+        library = try KernelLibrary(path: libraryPath)
+        var regions: [MemoryRegion] = []
+        for region in Region.allCases.sorted(by: { $0.index < $1.index }) {
+            let bytes = programs.map { Self.bytes(of: region, $0) }.max() ?? 0
+            regions.append(try MemoryRegion(byteCount: bytes, name: "region \(region.rawValue)"))
+        }
+        self.regions = regions
+    }
+
+    /// How large a region a program needs.
+    public static func bytes(of region: Region, _ program: Program) -> Int {
+        if region == .workspace { return program.workspaceBytes }
+        return program.slices.filter { $0.region == region }.map(\.byteRange.upperBound).max() ?? 0
+    }
+
+    /// All memory that the instance holds, in bytes.
+    public var byteCount: Int { regions.reduce(0) { $0 + $1.byteCount } }
+
+    public func entry(named name: String) -> Int? { programs.firstIndex { $0.name == name } }
+
+    // MARK: Inputs and outputs
+
+    /// Sets an input, parameter or state tensor of an entry.
+    public func set(_ name: String, entry: Int, to elements: [Double]) throws(Diagnostic) {
+        let slice = try slice(name, programs[entry].inputs, entry)
+        try checkCount(elements.count, slice)
+        try regions[slice.region.index].store(elements, slice.type, at: slice.offset)
+    }
+
+    /// Sets an f32 input, parameter or state tensor of an entry.
+    public func set(_ name: String, entry: Int, to floats: [Float]) throws(Diagnostic) {
+        let slice = try slice(name, programs[entry].inputs, entry)
+        try checkCount(floats.count, slice)
+        guard slice.type.elementType == .f32 else {
+            try regions[slice.region.index].store(floats.map(Double.init), slice.type, at: slice.offset)
+            return
+        }
+        try regions[slice.region.index].store(floats, at: slice.offset)
+    }
+
+    /// Reads an output of the entry that ran last.
+    public func output(_ name: String, entry: Int) throws(Diagnostic) -> [Double] {
+        let slice = try slice(name, programs[entry].outputs, entry)
+        return try regions[slice.region.index].elements(slice.type, at: slice.offset)
+    }
+
+    /// Reads an f32 output of the entry that ran last.
+    public func floatOutput(_ name: String, entry: Int) throws(Diagnostic) -> [Float] {
+        let slice = try slice(name, programs[entry].outputs, entry)
+        guard slice.type.elementType == .f32 else { return try output(name, entry: entry).map { Float($0) } }
+        return try regions[slice.region.index].floats(count: slice.type.elementCount, at: slice.offset)
+    }
+
+    /// Reads a parameter or state tensor as it stands now.
+    public func stored(_ name: String, entry: Int) throws(Diagnostic) -> [Float] {
+        let slice = try slice(name, programs[entry].inputs, entry)
+        guard slice.type.elementType == .f32 else {
+            return try regions[slice.region.index].elements(slice.type, at: slice.offset).map { Float($0) }
+        }
+        return try regions[slice.region.index].floats(count: slice.type.elementCount, at: slice.offset)
+    }
+
+    public func type(ofInput name: String, entry: Int) -> TensorType? {
+        programs[entry].inputs.first { $0.name == name }.map { programs[entry].slices[$0.slice].type }
+    }
+
+    /// Sets all optimizer state to zero.
+    public func clearState() { regions[Region.state.index].clear() }
+
+    /// Runs an entry on the inputs that have been set.
+    public func run(entry: Int) throws(Diagnostic) {
+        try library.run(entry: entry, regions: regions, threads: threads)
+    }
+
+    /// Runs an entry and measures every step on every thread.
+    public func profile(entry: Int) throws(Diagnostic) -> [[StepTime]] {
+        try library.profile(entry: entry, regions: regions, threads: threads, steps: programs[entry].steps.count)
+    }
+
+    private func slice(_ name: String, _ bindings: [Program.Binding], _ entry: Int) throws(Diagnostic) -> Program.Slice {
+        guard let binding = bindings.first(where: { $0.name == name }) else {
+            throw Diagnostic("run.tensor", name, "entry \(programs[entry].name) has no such tensor")
+        }
+        return programs[entry].slices[binding.slice]
+    }
+
+    private func checkCount(_ count: Int, _ slice: Program.Slice) throws(Diagnostic) {
+        guard count == slice.type.elementCount else {
+            throw Diagnostic(
+                "run.shape", slice.name, "number of elements", expected: "\(slice.type.elementCount) (\(slice.type))",
+                found: "\(count)")
+        }
+    }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+import CommandLineSupport
+
+struct CompilerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dgc", abstract: "Compiles model specifications and graphs to plans, and shows every stage as text.",
+        subcommands: [CompileCommand.self, DumpCommand.self])
+}
+
+CommandExit.run(CompilerCommand.self)

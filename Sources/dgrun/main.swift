@@ -1,0 +1,12 @@
+import ArgumentParser
+import CommandLineSupport
+
+struct RunnerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dgrun", abstract: "Runs, trains, evaluates and measures compiled plans.",
+        subcommands: [
+            RunCommand.self, TrainCommand.self, EvaluateCommand.self, BenchCommand.self, SyntheticCommand.self,
+        ])
+}
+
+CommandExit.run(RunnerCommand.self)

@@ -1,0 +1,2 @@
+import Testing
+@Suite struct Dummy { @Test func a() { #expect(true) } }
