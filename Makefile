@@ -3,12 +3,12 @@
 .PHONY: demo test build setup record clean
 
 BUILD = swift build -c release
+# Without testable imports tests and tools share one build.
+TEST = swift test -c release --disable-testable-imports --parallel
 DG = .build/release
 
 test: setup
-	$(BUILD) --product dgc
-	$(BUILD) --product dgrun
-	swift test -c release --parallel
+	$(TEST)
 
 demo: build
 	scripts/demo $(DG)
@@ -22,7 +22,7 @@ setup:
 
 # Rewrites the printed graphs and generated pages that tests compare with.
 record: setup
-	DG_RECORD=all swift test -c release || true
+	DG_RECORD=all $(TEST) || true
 
 clean:
 	rm -rf .build demo-run

@@ -52,6 +52,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "PassesTests", dependencies: ["Graph", "Passes"], swiftSettings: strict),
+        .testTarget(
+            name: "CompilationTests", dependencies: ["Graph", "Passes", "Runtime", "Data", "Models", "Compilation"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "CommandTests", dependencies: ["Data", "Graph", "dgc", "dgrun"], swiftSettings: strict),
         .testTarget(name: "ModelsTests", dependencies: ["Models", "Graph", "Data"], swiftSettings: strict),
         .testTarget(name: "GraphTests", dependencies: ["Graph"], swiftSettings: strict),
         .testTarget(name: "DataTests", dependencies: ["Data", "Graph"], resources: [.copy("Fixtures")], swiftSettings: strict),

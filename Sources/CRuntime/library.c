@@ -12,6 +12,7 @@ typedef int (*run_function)(unsigned, unsigned char *const *, const dg_blas *, i
 struct dg_library {
     void *handle;
     run_function run;
+    size_t thread_scratch;
 };
 
 dg_library *dg_library_open(const char *path, char *message, size_t capacity)
@@ -24,8 +25,9 @@ dg_library *dg_library_open(const char *path, char *message, size_t capacity)
     }
     unsigned (*version)(void) = (unsigned (*)(void))dlsym(handle, "dg_abi_version");
     run_function run = (run_function)dlsym(handle, "dg_run");
+    unsigned long (*scratch)(void) = (unsigned long (*)(void))dlsym(handle, "dg_thread_scratch_bytes");
     dg_library *library = malloc(sizeof *library);
-    if (!version || !run || version() != abi_version || !library) {
+    if (!version || !run || !scratch || version() != abi_version || !library) {
         snprintf(message, capacity, "the library is not of this version of dg");
         free(library);
         dlclose(handle);
@@ -33,6 +35,7 @@ dg_library *dg_library_open(const char *path, char *message, size_t capacity)
     }
     library->handle = handle;
     library->run = run;
+    library->thread_scratch = scratch();
     return library;
 }
 
@@ -42,6 +45,8 @@ void dg_library_close(dg_library *library)
     dlclose(library->handle);
     free(library);
 }
+
+size_t dg_library_thread_scratch(const dg_library *library) { return library->thread_scratch; }
 
 int dg_library_run(const dg_library *library, unsigned entry, void *const *regions, const dg_blas *blas, int threads,
                    double *times)

@@ -58,7 +58,10 @@ public struct ModelCompilation: Sendable {
         guard spec.objective.classWeighting == .balanced, let classes = spec.objective.classCount else { return nil }
         var counts = [Int](repeating: 0, count: classes)
         let labels = dataset.train.labels + (spec.trainsOnValidation ? dataset.valid.labels : [])
-        for label in labels where counts.indices.contains(Int(label)) { counts[Int(label)] += 1 }
+        for label in labels {
+            // Labels come from a file: only exact class numbers may become indices.
+            if let index = Int(exactly: label), counts.indices.contains(index) { counts[index] += 1 }
+        }
         return ModelSizes.balancedWeights(counts: counts)
     }
 

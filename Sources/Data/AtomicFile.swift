@@ -5,7 +5,28 @@ import Graph
 public struct AtomicFile {
     private let path: String
     private let temporaryPath: String
-    private let handle: FileHandle
+    private let descriptor: Int32
+
+    /// Checks that a file can be written there, so that a long computation does not end without a place for its result.
+    public static func check(_ path: String) throws(Diagnostic) {
+        let file = try AtomicFile(path: path)
+        close(file.descriptor)
+        unlink(file.temporaryPath)
+    }
+
+    /// Removes what an interrupted process has left of a file that it was writing.
+    public static func removeUnfinished(_ path: String) {
+        let url = URL(fileURLWithPath: path)
+        let folder = url.deletingLastPathComponent()
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        where name.hasPrefix(temporaryPrefix(url)) && name.hasSuffix(temporarySuffix) {
+            unlink(folder.appendingPathComponent(name).path)
+        }
+    }
+
+    private static let temporarySuffix = ".tmp"
+
+    private static func temporaryPrefix(_ url: URL) -> String { ".\(url.lastPathComponent)." }
 
     /// Writes whole contents.
     public static func write(_ bytes: [UInt8], to path: String) throws(Diagnostic) {
@@ -18,6 +39,7 @@ public struct AtomicFile {
     ) throws(Diagnostic) {
         let file = try AtomicFile(path: path)
         do throws(Diagnostic) {
+            defer { close(file.descriptor) }
             try body(file)
             try file.commit()
         } catch {
@@ -34,39 +56,33 @@ public struct AtomicFile {
                 expected: "a regular file, or none", found: "a folder or a device")
         }
         let url = URL(fileURLWithPath: path)
-        let suffix = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        let name = AtomicFile.temporaryPrefix(url) + String(UInt64.random(in: 0...UInt64.max), radix: 36)
         self.path = path
         temporaryPath =
-            url.deletingLastPathComponent()
-            .appendingPathComponent(".\(url.lastPathComponent).\(suffix).tmp").path
-        let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL, 0o666)
-        guard descriptor >= 0 else {
-            throw AtomicFile.unwritable(path, SystemError.lastReason)
-        }
-        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+            url.deletingLastPathComponent().appendingPathComponent(name + AtomicFile.temporarySuffix).path
+        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL, 0o666)
+        guard descriptor >= 0 else { throw AtomicFile.unwritable(path, SystemError.lastReason) }
     }
 
     func append(_ bytes: [UInt8]) throws(Diagnostic) {
-        do {
-            try handle.write(contentsOf: bytes)
-        } catch {
-            throw AtomicFile.unwritable(path, "\(error)")
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            guard count >= 0 || errno == EINTR else { throw AtomicFile.unwritable(path, SystemError.lastReason) }
+            written += max(count, 0)
         }
     }
 
+    /// The bytes are on the disk before the file has its name: a power failure leaves the old file or the new one.
     private func commit() throws(Diagnostic) {
-        do {
-            try handle.synchronize()
-            try handle.close()
-        } catch {
-            throw AtomicFile.unwritable(path, "\(error)")
-        }
-        guard rename(temporaryPath, path) == 0 else {
+        guard fsync(descriptor) == 0, rename(temporaryPath, path) == 0 else {
             throw AtomicFile.unwritable(path, SystemError.lastReason)
         }
     }
 
     private static func unwritable(_ path: String, _ reason: String) -> Diagnostic {
-        Diagnostic("file.unwritable", path, "the file cannot be written", found: reason)
+        Diagnostic(
+            "file.unwritable", path, "the file cannot be written",
+            expected: "an existing folder with room and the right to write", found: reason)
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
 /// The operating system's words for what last went wrong.
-enum SystemError {
-    static var lastReason: String { String(cString: strerror(errno)) }
+public enum SystemError {
+    public static var lastReason: String { String(cString: strerror(errno)) }
 }

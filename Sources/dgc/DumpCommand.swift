@@ -8,7 +8,9 @@ import Runtime
 
 struct DumpCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dump", abstract: "Prints a specification, plan or graph at any stage as text.")
+        commandName: "dump", abstract: "Prints a specification, plan or graph at any stage as text.",
+        discussion: "What is printed can be read back. A graph file is printed as it stands at the stage graph, and after "
+            + "all passes at the later ones; a specification is printed after all passes.")
 
     enum Stage: String, ExpressibleByArgument, CaseIterable {
         case graph, kernels, program
@@ -29,50 +31,68 @@ struct DumpCommand: ParsableCommand {
 
     @OptionGroup var source: SourceArguments
 
-    @Option(help: "How far to compile: \(Stage.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "How far to compile.")
     var stage: Stage = .graph
 
-    @Option(help: "Which entry: \(Entry.allCases.map(\.rawValue).joined(separator: ", ")); a plan prints all without it.")
+    @Option(help: "Which entry of a model; without it infer, or all programs of a plan.")
     var entry: Entry?
 
     func run() throws {
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: source.source, isDirectory: &isFolder), isFolder.boolValue {
-            return try dumpPlan()
-        }
-        let graph: Graph
-        if source.isGraph {
-            graph = stage == .graph ? try source.readGraph() : try GraphCompilation(source.readGraph()).optimized()
-        } else {
+        try source.checkOptions()
+        print(try text(), terminator: "")
+    }
+
+    private func text() throws(Diagnostic) -> String {
+        switch source.kind {
+        case .graph:
+            try refuseEntry("a graph file has no entries")
+            return try stage == .graph ? source.readGraph().text : text(GraphCompilation(source.readGraph()).optimized())
+        case .specification:
             let model = try source.readModel()
-            let kind = (entry ?? .infer).kind
-            graph = try model.graph(kind, batch: model.batches[kind]?.max() ?? model.sizes.batch)
+            return try text(model.graph(kind, batch: model.batches[kind]?.max() ?? model.sizes.batch))
+        case .plan:
+            return try text(PlanBundle(path: source.source))
         }
+    }
+
+    private var kind: PlanManifest.EntryKind { (entry ?? .infer).kind }
+
+    /// A graph at the chosen stage.
+    private func text(_ graph: Graph) throws(Diagnostic) -> String {
         switch stage {
-        case .graph: print(graph.text, terminator: "")
-        case .kernels:
-            print(try KernelFormation.run(graph, unfused: source.unfused).text, terminator: "")
+        case .graph: return graph.text
+        case .kernels: return try PlanCompiler.kernels(of: graph, source.options()).text
         case .program:
-            let result = try PlanCompiler(options: source.options).compile([graph])
-            print(Program.text(of: result.entries.map(\.program)), terminator: "")
+            return Program.text(of: try PlanCompiler(options: source.options()).compile([graph]).entries.map(\.program))
         }
     }
 
     /// A plan keeps its programs; the stages before are compiled again from the specification in its manifest.
-    private func dumpPlan() throws {
-        let bundle = try PlanBundle(path: source.source)
-        guard stage == .program || bundle.manifest.specification == nil else {
-            let model = try ModelCompilation(bundle: bundle)
-            let kind = (entry ?? .infer).kind
-            let graph = try model.graph(kind, batch: bundle.manifest.largestBatch(kind) ?? model.sizes.batch)
-            let text = stage == .graph ? graph.text : try KernelFormation.run(graph, unfused: false).text
-            return print(text, terminator: "")
-        }
-        guard stage == .program else {
+    private func text(_ bundle: PlanBundle) throws(Diagnostic) -> String {
+        let isModel = bundle.manifest.specification != nil
+        if !isModel { try refuseEntry("the plan of a plain graph has no entries") }
+        if stage == .program { return Program.text(of: try programs(bundle)) }
+        guard isModel else {
             throw Diagnostic(
                 "dump.stage", source.source, "a plan of a plain graph keeps only its program", expected: "--stage program")
         }
-        let kept = zip(bundle.manifest.entries, bundle.programs).filter { entry == nil || $0.0.kind == entry?.kind }
-        print(Program.text(of: kept.map(\.1)), terminator: "")
+        let model = try ModelCompilation(bundle: bundle)
+        return try text(model.graph(kind, batch: bundle.manifest.largestBatch(kind) ?? model.sizes.batch))
+    }
+
+    private func programs(_ bundle: PlanBundle) throws(Diagnostic) -> [Program] {
+        guard let entry else { return bundle.programs }
+        let kept = zip(bundle.manifest.entries, bundle.programs).filter { $0.0.kind == entry.kind }
+        guard !kept.isEmpty else {
+            throw Diagnostic(
+                "dump.entry", source.source, "the plan has no such entry",
+                expected: bundle.manifest.entries.map(\.name).joined(separator: ", "), found: entry.rawValue)
+        }
+        return kept.map(\.1)
+    }
+
+    private func refuseEntry(_ reason: String) throws(Diagnostic) {
+        guard let entry else { return }
+        throw Diagnostic("arguments.option", "--entry \(entry.rawValue)", "the option has no effect on \(source.source): \(reason)")
     }
 }

@@ -9,16 +9,21 @@ import Runtime
 
 /// What to compile: a specification (or a preset's name), with the data or sizes it is compiled for, or a graph as text.
 struct SourceArguments: ParsableArguments {
-    @Argument(help: "A specification (SPEC.json, or mosi, mosei, sims, iemocap), or a graph (GRAPH.dg).")
+    @Argument(help: ArgumentHelp(
+        "A specification (SPEC.json, or one of mosi, mosei, sims, iemocap), or a graph (GRAPH.dg).", valueName: "source"))
     var source: String
 
-    @Option(help: "A flat .npz data set; gives the feature sizes and the batch sizes.")
+    @Option(help: ArgumentHelp(
+        "A flat data set; gives the feature sizes, the batch sizes and class weights.", valueName: "FILE.npz"))
     var data: String?
 
-    @Option(name: .customLong("set"), help: "Overrides a key of the specification, as key=value. May be repeated.")
+    @Option(name: .customLong("set"), parsing: .unconditionalSingleValue, help: ArgumentHelp(
+        "Overrides a key of the specification; may be repeated.", valueName: "key=value"))
     var overrides: [String] = []
 
-    @Option(help: "Batch sizes to compile for, as N[,N...].")
+    @Option(parsing: .unconditional, help: ArgumentHelp(
+        "Batch sizes to compile for; without it, the specification's and the remainders of the data set.",
+        valueName: "N[,N...]"))
     var batch: String?
 
     @Flag(help: "Compile every operation to a kernel of its own.")
@@ -27,28 +32,79 @@ struct SourceArguments: ParsableArguments {
     @Flag(help: "Give every tensor memory of its own.")
     var noReuse = false
 
-    var isGraph: Bool { source.hasSuffix(".dg") }
+    @Option(help: ArgumentHelp(
+        "Leaves out a pass on the kernel level, one of \(Self.passes.joined(separator: ", ")); may be repeated.",
+        valueName: "pass"))
+    var disable: [String] = []
 
-    var options: PlanCompiler.Options {
+    private static let passes = PlanCompiler.kernelPasses.map(\.name)
+
+    /// How a source is compiled.
+    enum Kind {
+        case specification, graph, plan
+    }
+
+    var kind: Kind {
+        var isFolder = ObjCBool(false)
+        if FileManager.default.fileExists(atPath: source, isDirectory: &isFolder) {
+            if isFolder.boolValue { return .plan }
+        } else if source.hasSuffix(".plan") {
+            return .plan
+        }
+        return source.hasSuffix(".dg") ? .graph : .specification
+    }
+
+    func options() throws(Diagnostic) -> PlanCompiler.Options {
         var options = PlanCompiler.Options()
+        if let unknown = disable.first(where: { !Self.passes.contains($0) }) {
+            throw Diagnostic(
+                "arguments.disable", "--disable", "there is no such pass",
+                expected: Self.passes.joined(separator: " or "), found: unknown)
+        }
+        options.disabled = Set(disable)
         options.unfused = unfused
         options.noReuse = noReuse
         return options
     }
 
-    func readGraph() throws(Diagnostic) -> Graph {
-        guard let bytes = FileManager.default.contents(atPath: source) else {
-            throw Diagnostic("file.missing", source, "the file cannot be read", expected: "a graph in text form")
+    /// Refuses options that would have no effect, so that nobody believes that they had one.
+    func checkOptions() throws(Diagnostic) {
+        _ = try options()
+        switch kind {
+        case .specification: return
+        case .graph: try refuse(specificationOptions, "a graph says everything itself")
+        case .plan: try refuse(specificationOptions + passOptions, "a plan is compiled already")
         }
-        let graph = try GraphParser.parse(String(decoding: bytes, as: UTF8.self), file: source)
+    }
+
+    private var passOptions: [(name: String, isGiven: Bool)] {
+        [("--unfused", unfused), ("--no-reuse", noReuse), ("--disable", !disable.isEmpty)]
+    }
+
+    private var specificationOptions: [(name: String, isGiven: Bool)] {
+        [("--data", data != nil), ("--set", !overrides.isEmpty), ("--batch", batch != nil)]
+    }
+
+    private func refuse(_ options: [(name: String, isGiven: Bool)], _ reason: String) throws(Diagnostic) {
+        for option in options where option.isGiven {
+            throw Diagnostic("arguments.option", option.name, "the option has no effect on \(source): \(reason)")
+        }
+    }
+
+    func readGraph() throws(Diagnostic) -> Graph {
+        let graph = try GraphParser.parse(TextFile.read(path: source), file: source)
         try GraphVerifier.verify(graph)
         return graph
     }
 
     func readModel() throws(Diagnostic) -> ModelCompilation {
+        let sizes = try batchSizes()
         let spec = try ModelSpec.load(source, overrides: overrides)
         let dataset = try data.map { path throws(Diagnostic) in try FlatDataset.load(path: path) }
-        return try ModelCompilation(spec: spec, dataset: dataset, batchSizes: try batchSizes())
+        if let dataset, let data, spec.objective.trainMode == .classification, let count = spec.objective.classCount {
+            try dataset.checkClasses(count: count, file: data)
+        }
+        return try ModelCompilation(spec: spec, dataset: dataset, batchSizes: sizes)
     }
 
     private func batchSizes() throws(Diagnostic) -> [Int] {
@@ -56,7 +112,9 @@ struct SourceArguments: ParsableArguments {
         var sizes: [Int] = []
         for word in batch.split(separator: ",", omittingEmptySubsequences: false) {
             guard let size = Int(word), size > 0, size <= 1 << 20 else {
-                throw Diagnostic("arguments.batch", "--batch", "batch sizes are positive numbers", expected: "N[,N...]", found: batch)
+                throw Diagnostic(
+                    "arguments.batch", "--batch", "batch sizes are whole numbers between commas",
+                    expected: "numbers in 1...\(1 << 20)", found: batch)
             }
             sizes.append(size)
         }

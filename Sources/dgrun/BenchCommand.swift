@@ -10,13 +10,14 @@ struct BenchCommand: ParsableCommand {
 
     @OptionGroup var plan: PlanArguments
 
-    @Option(help: "infer, loss, grad or train; for a plan of a plain graph, graph.")
+    @Option(help: ArgumentHelp("infer, loss, grad or train; the plan of a plain graph has only one.", valueName: "entry"))
     var entry: String = "train"
 
-    @Option(help: "The batch size; without it, the largest that the plan has.")
+    @Option(parsing: .unconditional, help: ArgumentHelp(
+        "The batch size; without it, the largest that the plan has.", valueName: "N"))
     var batch: Int?
 
-    @Option(help: "Timed runs.")
+    @Option(parsing: .unconditional, help: ArgumentHelp("Timed runs, after two that are not timed.", valueName: "N"))
     var iterations: Int = 20
 
     @Flag(help: "Print one line of JSON.")
@@ -26,6 +27,7 @@ struct BenchCommand: ParsableCommand {
     var perKernel = false
 
     func run() throws {
+        try ArgumentRange.check("--iterations", iterations, ArgumentRange.counts)
         let (bundle, instance) = try plan.open()
         let isPlainGraph = bundle.manifest.training == nil
         guard let kind = PlanManifest.EntryKind(rawValue: isPlainGraph ? "graph" : entry),
@@ -33,10 +35,8 @@ struct BenchCommand: ParsableCommand {
         else {
             throw Diagnostic(
                 "bench.entry", plan.plan, "the plan has no such entry",
-                expected: bundle.manifest.entries.map(\.name).joined(separator: ", "), found: "\(entry) \(batch.map(String.init) ?? "")")
-        }
-        guard (1...1_000_000).contains(iterations) else {
-            throw Diagnostic("arguments.iterations", "--iterations", "number of runs", expected: "1 or more", found: "\(iterations)")
+                expected: bundle.manifest.entries.map(\.name).joined(separator: ", "),
+                found: [entry, batch.map(String.init)].compactMap(\.self).joined(separator: "."))
         }
         let measurement = try Benchmark(bundle: bundle, instance: instance).measure(entry: number, iterations: iterations)
         if json {

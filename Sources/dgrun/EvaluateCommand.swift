@@ -14,13 +14,13 @@ struct EvaluateCommand: ParsableCommand {
 
     @OptionGroup var plan: PlanArguments
 
-    @Option(help: "A flat .npz data set.")
+    @Option(help: ArgumentHelp("A flat data set.", valueName: "FILE.npz"))
     var data: String
 
-    @Option(help: "The weights, a safetensors file.")
+    @Option(help: ArgumentHelp("The weights, such as RUN/best.safetensors.", valueName: "W.safetensors"))
     var weights: String
 
-    @Option(help: "valid or test.")
+    @Option(help: "Which part of the data set.")
     var split: Part = .test
 
     @Flag(help: "Print one line of JSON.")
@@ -28,14 +28,16 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let (bundle, instance) = try plan.open()
+        guard let training = bundle.manifest.training else {
+            throw Diagnostic(
+                "plan.kind", plan.plan, "the plan holds a plain graph and cannot be evaluated",
+                expected: "a plan of a specification")
+        }
         let store = ParameterStore(bundle.manifest)
         let values = try store.matching(Safetensors.read(path: weights), file: weights)
         let loaded = try FlatDataset.load(path: data)
         let runner = BatchRunner(bundle, instance, file: data)
         try runner.check(loaded)
-        guard let training = bundle.manifest.training else {
-            throw Diagnostic("plan.kind", plan.plan, "the plan holds a plain graph and cannot be evaluated")
-        }
         let dataset = try training.prepare(loaded)
         try store.load(values, into: instance, entry: 0)
         let evaluation = try Evaluation.run(runner, split == .valid ? dataset.valid : dataset.test)

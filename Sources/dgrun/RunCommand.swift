@@ -5,7 +5,10 @@ import Runtime
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Runs one entry of a plan on tensors from a file.")
+        commandName: "run", abstract: "Runs one entry of a plan on tensors from a file.",
+        discussion: "The file has text, audio, vision, label, or the inputs of a plain graph, and parameters by name. The "
+            + "entry is the one for the batch that text has. Written are the entry's outputs: logits, final_rep, loss.*, "
+            + "of grad also grad.NAME and grad_norm, of train the updated parameters and grad_norm.")
 
     enum Entry: String, ExpressibleByArgument, CaseIterable {
         case infer, loss, grad, train
@@ -13,35 +16,62 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var plan: PlanArguments
 
-    @Option(help: "infer, loss, grad or train; a plan of a plain graph needs none.")
+    @Option(help: "Which entry of a model; the plan of a plain graph has only one, and takes none.")
     var entry: Entry?
 
-    @Option(name: .customLong("in"), help: "Inputs and parameters by name, a safetensors file.")
+    @Option(name: .customLong("in"), help: ArgumentHelp("Inputs and parameters by name.", valueName: "A.safetensors"))
     var input: String
 
-    @Option(name: .customLong("out"), help: "The safetensors file for the outputs.")
+    @Option(name: .customLong("out"), help: ArgumentHelp("The file for the outputs.", valueName: "B.safetensors"))
     var output: String
 
-    @Option(help: "First values of missing parameters, and the key of dropped elements.")
+    @Option(parsing: .unconditional, help: ArgumentHelp(
+        "First values of missing parameters, and the key of dropped elements; without it, the specification's.",
+        valueName: "N"))
     var seed: Int?
 
-    @Option(help: "The learning rate of a train step; without it, the specification's.")
+    @Option(parsing: .unconditional, help: ArgumentHelp(
+        "The learning rate of a train step; without it, the specification's.", valueName: "RATE"))
     var learningRate: Double?
 
-    @Option(help: "Runs the entry this many times; parameters and optimizer state go on.")
+    @Option(parsing: .unconditional, help: ArgumentHelp(
+        "Runs the entry this many times; parameters and optimizer state go on.", valueName: "N"))
     var steps: Int = 1
 
     func run() throws {
+        try checkNumbers()
         let (bundle, instance) = try plan.open()
-        guard (1...1_000_000).contains(steps) else {
-            throw Diagnostic("arguments.steps", "--steps", "number of steps", expected: "1 or more", found: "\(steps)")
-        }
         let session = RunSession(
             bundle: bundle, instance: instance, file: input, seed: seed ?? bundle.manifest.training?.seed ?? 0,
             learningRate: learningRate ?? bundle.manifest.training?.learningRate ?? 0)
         let tensors = try Safetensors.read(path: input)
-        let kind = entry.flatMap { PlanManifest.EntryKind(rawValue: $0.rawValue) } ?? .graph
-        let outputs = try session.run(kind, tensors, steps: steps)
+        try AtomicFile.check(output)
+        let outputs = try session.run(kind(bundle), tensors, steps: steps)
         try Safetensors.write(outputs, metadata: ["format": "dg"], to: output)
+    }
+
+    private func checkNumbers() throws(Diagnostic) {
+        try ArgumentRange.check("--seed", seed, ArgumentRange.seeds)
+        try ArgumentRange.check("--steps", steps, ArgumentRange.counts)
+        guard let learningRate, !(learningRate >= 0 && learningRate.isFinite) else { return }
+        throw Diagnostic(
+            "arguments.range", "--learning-rate", "the number is out of range", expected: "0 or more", found: "\(learningRate)")
+    }
+
+    /// Only a plain graph runs without a choice.
+    private func kind(_ bundle: PlanBundle) throws(Diagnostic) -> PlanManifest.EntryKind {
+        let isPlainGraph = bundle.manifest.training == nil
+        guard let entry else {
+            if isPlainGraph { return .graph }
+            throw Diagnostic(
+                "arguments.entry", plan.plan, "a model's plan has several entries",
+                expected: "--entry " + Entry.allCases.map(\.rawValue).joined(separator: "|"))
+        }
+        guard !isPlainGraph, let kind = PlanManifest.EntryKind(rawValue: entry.rawValue) else {
+            throw Diagnostic(
+                "arguments.entry", plan.plan, "the plan holds a plain graph, which has only one entry",
+                expected: "no --entry", found: "--entry \(entry.rawValue)")
+        }
+        return kind
     }
 }

@@ -8,10 +8,10 @@ struct SyntheticCommand: ParsableCommand {
         discussion: "Each modality mixes shared and unique factors; the label combines both and adds noise, so that the "
             + "best correlation that any model can reach is known. It is printed.")
 
-    @Option(help: "The .npz file to write.")
+    @Option(help: ArgumentHelp("The data set to write.", valueName: "FILE.npz"))
     var out: String
 
-    @Option(help: "Decides everything that is drawn.")
+    @Option(parsing: .unconditional, help: ArgumentHelp("Decides everything that is drawn.", valueName: "N"))
     var seed: UInt64 = 1
 
     func run() throws {

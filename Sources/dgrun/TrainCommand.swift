@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineSupport
 import Data
 import Foundation
 import Graph
@@ -6,23 +7,27 @@ import Runtime
 
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Trains a plan on a data set and tests its best epoch.")
+        commandName: "train", abstract: "Trains a plan on a data set and tests its best epoch.",
+        discussion: "The learning rate's schedule, early stopping and the selection of the best epoch follow the "
+            + "specification. Same plan, data and seed: same bits, for any number of threads.")
 
     @OptionGroup var plan: PlanArguments
 
-    @Option(help: "A flat .npz data set.")
+    @Option(help: ArgumentHelp("A flat data set.", valueName: "FILE.npz"))
     var data: String
 
-    @Option(help: "The folder for metrics.jsonl, best.safetensors and last.safetensors.")
+    @Option(help: ArgumentHelp("The folder for metrics.jsonl, best.safetensors and last.safetensors.", valueName: "RUN"))
     var out: String
 
-    @Option(help: "Decides first values, order and dropped elements; without it, the specification's.")
+    @Option(parsing: .unconditional, help: ArgumentHelp(
+        "Decides first values, order and dropped elements; without it, the specification's.", valueName: "N"))
     var seed: Int?
 
-    @Option(help: "The most epochs; without it, the specification's.")
+    @Option(parsing: .unconditional, help: ArgumentHelp("The most epochs; without it, the specification's.", valueName: "N"))
     var epochs: Int?
 
-    @Option(name: .customLong("init"), help: "First values of the parameters, a safetensors file.")
+    @Option(name: .customLong("init"), help: ArgumentHelp(
+        "First values of the parameters, such as the weights of another run.", valueName: "W.safetensors"))
     var initial: String?
 
     @Option(help: "Which epoch is tested: best (by the selection metric on valid) or last (a fixed number of epochs).")
@@ -38,12 +43,13 @@ struct TrainCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        try ArgumentRange.check("--seed", seed, ArgumentRange.seeds)
+        try ArgumentRange.check("--epochs", epochs, ArgumentRange.counts)
         let (bundle, instance) = try plan.open()
         guard let training = bundle.manifest.training else {
-            throw Diagnostic("plan.kind", plan.plan, "the plan holds a plain graph and cannot be trained")
-        }
-        if let epochs, !(1...1_000_000).contains(epochs) {
-            throw Diagnostic("arguments.epochs", "--epochs", "number of epochs", expected: "1 or more", found: "\(epochs)")
+            throw Diagnostic(
+                "plan.kind", plan.plan, "the plan holds a plain graph and cannot be trained",
+                expected: "a plan of a specification")
         }
         let loaded = try FlatDataset.load(path: data)
         if !json { for note in loaded.notes { print("note: \(note)") } }
@@ -58,21 +64,27 @@ struct TrainCommand: ParsableCommand {
         let weights = try firstValues(bundle, seed: options.seed)
         let folder = try RunFolder(path: out)
         let metadata = ["format": "dg", "model": bundle.manifest.model, "seed": "\(options.seed)"]
-        let result = try trainer.run(dataset, from: weights) { epoch, values throws(Diagnostic) in
-            try folder.record(epoch, values, logSteps: logSteps, metadata: metadata)
-            if !json { print(Self.line(epoch)) }
+        let path = out
+        let result = try withExtendedLifetime(Interruption { RunFolder.discardUnfinished(path) }) { () throws(Diagnostic) in
+            do throws(Diagnostic) {
+                return try trainer.run(dataset, from: weights) { epoch, values throws(Diagnostic) in
+                    try folder.record(epoch, values, logSteps: logSteps, metadata: metadata)
+                    if !json { print(Self.line(epoch)) }
+                }
+            } catch {
+                folder.discardIfEmpty()
+                throw error
+            }
         }
-        if json {
-            print(JSONLine.result(result))
-        } else {
-            print(Self.table(result))
-        }
+        print(json ? JSONLine.result(result) : Self.table(result))
     }
 
     private func firstValues(_ bundle: PlanBundle, seed: Int) throws(Diagnostic) -> [String: HostTensor] {
         let store = ParameterStore(bundle.manifest)
         guard let initial else { return store.initialValues(seed: seed) }
-        return try store.matching(Safetensors.read(path: initial), file: initial)
+        let values = try store.matching(Safetensors.read(path: initial), file: initial)
+        try store.checkFinite(values, file: initial)
+        return values
     }
 
     private static func line(_ epoch: Trainer.Epoch) -> String {

@@ -118,8 +118,7 @@ extension GradientCase {
               input %entry : f64[]
               %spread = broadcast %entry {axes=[]} : f64[3]
               %moved = multiply %a, %spread : f64[3]
-              %stopped = stop_gradient %spread : f64[3]
-              %still = add %b, %stopped : f64[3]
+              %still = tanh %b : f64[3]
               %both = multiply %moved, %still : f64[3]
               output a = %moved
               output b = %still

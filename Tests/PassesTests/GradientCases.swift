@@ -88,7 +88,7 @@ struct GradientCase: Sendable, CustomStringConvertible {
                     input %a : f64[3]
                     %e = exp %a : f64[3]
                     %y = \(name) %e, %e : f64[3]
-                    %z = multiply %y, %e : f64[3]
+                    %z = add %y, %e : f64[3]
                     output z = %z
                     """),
             ]
@@ -273,7 +273,8 @@ struct GradientCase: Sendable, CustomStringConvertible {
         move(
             "slice, every n-th entry", "starts=[1,0,2], limits=[8,9,3], strides=[3,4,1]", from: "[9,9,4]", to: "[3,3,1]"),
         move(
-            "slice, every n-th entry, the zeros after the last reach beyond the end", "starts=[0,1], limits=[5,4], strides=[4,3]", from: "[5,5]", to: "[2,1]"),
+            "slice, every n-th entry, the zeros after the last reach beyond the end",
+            "starts=[0,1], limits=[5,4], strides=[4,3]", from: "[5,5]", to: "[2,1]"),
         move("slice, a stride longer than the slice", "starts=[2], limits=[4], strides=[5]", from: "[6]", to: "[1]"),
         move("pad", "low=[1,0], high=[2,3]", from: "[2,3]", to: "[5,6]"),
         GradientCase(

@@ -18,6 +18,9 @@ import Testing
             try graph.appendWeightedSum(of: floating, named: "loss", seed: seed)
             step = example.binaryFractions ? 0.125 : 1e-3
             var random = Random(seed: seed)
+            // Numbers that keep a distance from each other, so that no step changes which of two is the larger.
+            let count = graph.inputs.reduce(0) { [graph] in $0 + graph.type(of: $1.value).elementCount }
+            var sizes = (0..<count).map { 0.3 + 1.2 * Double($0) / Double(count) }.shuffled(using: &random)
             for input in graph.inputs {
                 let (name, type) = (graph.name(of: input.value), graph.type(of: input.value))
                 guard type.elementType.isFloating else {
@@ -26,13 +29,12 @@ import Testing
                     continue
                 }
                 names.append(name)
-                func number() -> Double {
-                    let size = random.uniform(0.3...1.5)
+                func number(_ size: Double) -> Double {
                     let number = example.positive || random.integer(0...1) == 0 ? size : -size
                     return example.binaryFractions ? (number * 64).rounded() / 64 : number
                 }
-                point.append(Tensor(type, (0..<type.elementCount).map { _ in number() }))
-                direction.append(Tensor(type, (0..<type.elementCount).map { _ in number() }))
+                point.append(Tensor(type, (0..<type.elementCount).map { _ in number(sizes.removeLast()) }))
+                direction.append(Tensor(type, (0..<type.elementCount).map { _ in number(random.uniform(0.3...1.5)) }))
             }
         }
 

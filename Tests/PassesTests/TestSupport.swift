@@ -1,4 +1,6 @@
 import Graph
+import Passes
+import Testing
 
 /// A small random number generator (SplitMix64), the same on every machine.
 struct Random: RandomNumberGenerator {
@@ -68,6 +70,12 @@ extension Graph {
             } ?? sum
         }
         if let total { outputs.append(Output(name: name, value: total)) }
+    }
+
+    /// Requires that a pass turns one graph into the other, whatever names it gives.
+    static func expect(_ before: String, becomes after: String, _ pass: GraphPass) throws {
+        let found = try PassManager().run([pass], on: parsed(before)).graph
+        #expect(Fingerprint(found) == Fingerprint(try parsed(after)), "\(found.text)")
     }
 
     func run(_ inputs: [Tensor]) throws(Diagnostic) -> [Tensor] { try Interpreter().run(self, inputs) }

@@ -22,6 +22,9 @@ const char *dg_blas_core_name(void);
 dg_library *dg_library_open(const char *path, char *message, size_t capacity);
 void dg_library_close(dg_library *library);
 
+/* Bytes that each thread needs in the region after the workspace. */
+size_t dg_library_thread_scratch(const dg_library *library);
+
 /* Runs one entry over the memory regions; returns 0 if the library has such an entry. `times`, if not NULL, receives for
    each thread and step the start and the end in seconds. */
 int dg_library_run(const dg_library *library, unsigned entry, void *const *regions, const dg_blas *blas, int threads,

@@ -67,7 +67,12 @@ public struct KernelGraph: Hashable, Sendable {
         public var operands: [TensorID]
         public var results: [TensorID]
         public var body: Graph
-        public init(name: String, form: KernelForm, operands: [TensorID], results: [TensorID], body: Graph) {
+        /// For `tiles`: how many leading axes of the results number the tiles.
+        public var tileAxes: Int
+        public init(
+            name: String, form: KernelForm, operands: [TensorID], results: [TensorID], body: Graph, tileAxes: Int = 0
+        ) {
+            self.tileAxes = tileAxes
             self.name = name
             self.form = form
             self.operands = operands
@@ -107,6 +112,8 @@ public enum KernelForm: String, Hashable, Sendable, CaseIterable {
     case accumulation
     /// A sequential loop with its whole state in the kernel, in one task.
     case loop
+    /// Several operations on one tile after the other; what only they read stays in the thread's scratch memory.
+    case tiles
 }
 
 /// A decision about one value: computed inside its readers, or written to memory, and why.

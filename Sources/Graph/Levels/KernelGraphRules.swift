@@ -47,7 +47,9 @@ struct KernelGraphRules {
     private func checkTypes(
         _ tensors: [TensorType], _ body: [TensorType], _ rule: String, _ subject: @autoclosure () -> String
     ) throws(Diagnostic) {
-        func list(_ types: [TensorType]) -> String { types.isEmpty ? "none" : types.map(\.description).joined(separator: ", ") }
+        func list(_ types: [TensorType]) -> String {
+            types.isEmpty ? "none" : types.map(\.description).joined(separator: ", ")
+        }
         try require(
             tensors == body, rule, subject(), "a kernel has the types of its body", expected: list(body),
             found: list(tensors))
@@ -57,6 +59,8 @@ struct KernelGraphRules {
     private func checkRoot(
         _ kernel: KernelGraph.Kernel, _ subject: @autoclosure () -> String
     ) throws(Diagnostic) {
+        if kernel.form == .tiles { return try checkTiles(kernel, subject()) }
+        try require(kernel.tileAxes == 0, "tiles", subject(), "only a tiled kernel has tile axes", found: "\(kernel.tileAxes)")
         let root = kernel.body.nodes.last
         try require(
             root?.results == kernel.body.outputs.map(\.value), "root", subject(),
@@ -65,6 +69,21 @@ struct KernelGraphRules {
         try require(
             kernel.form.ends(with: root.op), "form", subject(), "the form suits the last operation",
             expected: "a form that ends with \(root.op.spelling)", found: kernel.form.rawValue)
+    }
+
+    /// A tiled kernel returns any of its body's values; all of them have the tile axes in common.
+    private func checkTiles(_ kernel: KernelGraph.Kernel, _ subject: String) throws(Diagnostic) {
+        let shapes = kernel.body.outputs.map { kernel.body.type(of: $0.value).shape.dimensions }
+        let extents = shapes.first?.prefix(max(0, kernel.tileAxes)) ?? []
+        try require(
+            kernel.tileAxes >= 1 && extents.count == kernel.tileAxes
+                && shapes.allSatisfy { $0.prefix(kernel.tileAxes) == extents }, "tiles", subject,
+            "the results of a tiled kernel have its tile axes in common", expected: "\(kernel.tileAxes) leading axes",
+            found: "\(shapes)")
+        try require(
+            Set(kernel.body.outputs.map(\.value)).count == shapes.count
+                && kernel.body.outputs.allSatisfy { kernel.body.definingNode(of: $0.value) != nil }, "root", subject,
+            "a tiled kernel returns different values that it computes")
     }
 
     // MARK: Outputs and decisions

@@ -78,7 +78,8 @@ private struct KernelCorrespondence {
             try require(
                 binding.name == name && tensors[binding.slice] == input.tensor && slice.region == Region(of: input.role),
                 "interface", "input \(binding.name)", "the input is that of the kernels",
-                expected: "\(name) in \(Region(of: input.role).rawValue)", found: "\(slice.name) in \(slice.region.rawValue)")
+                expected: "\(name) in \(Region(of: input.role).rawValue)",
+                found: "\(slice.name) in \(slice.region.rawValue)")
         }
     }
 

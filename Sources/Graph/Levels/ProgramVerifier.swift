@@ -60,7 +60,13 @@ public enum ProgramVerifier {
                 shared[input.name] = slice
             }
         }
-        let sorted = shared.sorted { ($0.value.region.index, $0.value.offset) < ($1.value.region.index, $1.value.offset) }
+        try checkApart(shared)
+    }
+
+    private static func checkApart(_ inputs: [String: Program.Slice]) throws(Diagnostic) {
+        let sorted = inputs.filter { !$0.value.byteRange.isEmpty }.sorted {
+            ($0.value.region.index, $0.value.offset, $0.key) < ($1.value.region.index, $1.value.offset, $1.key)
+        }
         for (first, second) in zip(sorted, sorted.dropFirst()) where first.value.region == second.value.region {
             try ProgramRules.require(
                 first.value.byteRange.upperBound <= second.value.offset, "shared", "input \(second.key)",

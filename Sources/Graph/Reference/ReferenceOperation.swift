@@ -10,7 +10,7 @@ struct ReferenceOperation {
         case .iota(_, let axis): fill { index in Double(index[axis]) }
         case .randomUniform(_, let stream): randomUniform(stream)
         case .unary(let unary): map { unary.row.evaluate($0[0], 0) }
-        case .binary(let binary): map { binary.row.evaluate($0[0], $0[1]) }
+        case .binary(let binary): self.binary(binary)
         case .compare(let comparison): map { comparison.evaluate($0[0], $0[1]) ? 1 : 0 }
         case .select: map { $0[0] != 0 ? $0[1] : $0[2] }
         case .convert(let elementType): map { elementType.convert($0[0]) }
@@ -50,6 +50,12 @@ struct ReferenceOperation {
             elements.append(element(arguments))
         }
         return Tensor(type, elements)
+    }
+
+    private func binary(_ op: BinaryOp) -> Tensor {
+        guard type.elementType == .i32, op == .multiply else { return map { op.row.evaluate($0[0], $0[1]) } }
+        // The product of two i32 may have more digits than a double.
+        return map { Double(Int32($0[0]) &* Int32($0[1])) }
     }
 
     private func randomUniform(_ stream: Int) -> Tensor {

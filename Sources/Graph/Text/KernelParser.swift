@@ -110,7 +110,8 @@ private struct KernelParser {
         let operands =
             cursor.current.kind == .value
             ? try cursor.commaSeparated { cursor throws(Diagnostic) in try use(&cursor) } : []
-        let attributes = try cursor.attributes(of: word, known: ["name"])
+        let attributes = try cursor.attributes(of: word, known: ["name", "tiles"])
+        let tileAxes = form == .tiles ? try attributes.integer("tiles") : 0
         let name = try attributes.symbol("name") ?? names[0].text
         try cursor.expect(.colon)
         let types = try cursor.commaSeparated { cursor throws(Diagnostic) in try cursor.tensorType() }
@@ -124,7 +125,7 @@ private struct KernelParser {
         let results = try zip(names, types).map { name, type throws(Diagnostic) in
             try define(name, type, .kernel(kernels.kernels.count), cursor)
         }
-        let kernel = KernelGraph.Kernel(name: name, form: form, operands: operands, results: results, body: body)
+        let kernel = KernelGraph.Kernel(name: name, form: form, operands: operands, results: results, body: body, tileAxes: tileAxes)
         try cursor.source.locating(word.offset) { () throws(Diagnostic) in
             try rules.checkKernel(kernel, operands: operands.map { kernels.type(of: $0) }, results: types)
         }

@@ -60,7 +60,10 @@ struct KernelPrinter {
     private mutating func printKernel(_ kernel: KernelGraph.Kernel) {
         var line = "kernel \(names(kernel.results)) = \(kernel.form.rawValue)"
         if !kernel.operands.isEmpty { line += " \(names(kernel.operands))" }
-        if tensor(kernel.results.first)?.name != kernel.name { line += " {name=\(NameText.symbol(kernel.name))}" }
+        var attributes: [String] = []
+        if tensor(kernel.results.first)?.name != kernel.name { attributes.append("name=\(NameText.symbol(kernel.name))") }
+        if kernel.form == .tiles { attributes.append("tiles=\(kernel.tileAxes)") }
+        if !attributes.isEmpty { line += " {\(attributes.joined(separator: ", "))}" }
         line += " : " + kernel.results.map(type).joined(separator: ", ")
         lines.printBlock(kernel.body, after: line, indent: 1)
     }

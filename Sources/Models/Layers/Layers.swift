@@ -42,7 +42,9 @@ extension GraphBuilder {
         let shape = shape(of: x)
         let exponentials = try unary(.exp, subtractMaximum(x), "exp")
         let sum = try sum(exponentials, axes: [shape.rank - 1], "exp.sum")
-        return try divide(exponentials, restore(sum, to: shape, removed: [shape.rank - 1], "exp.sum.all"), hint)
+        // One division per row; the sum is at least one, since the maximum is subtracted.
+        let scale = try divide(constant(1, like: sum), sum, "exp.scale")
+        return try multiply(exponentials, restore(scale, to: shape, removed: [shape.rank - 1], "exp.scale.all"), hint)
     }
 
     /// Log-softmax over the last axis.

@@ -22,9 +22,13 @@ enum ScanResiduals {
 
     private static func extended(_ scan: Scan) -> Scan {
         var result = scan
+        var taken = Set(scan.body.outputs.map(\.name))
         for position in 0..<scan.carried {
             let input = scan.body.inputs[position].value
-            result.body.outputs.append(Graph.Output(name: "saved.\(scan.body.name(of: input))", value: input))
+            // A loop that has been differentiated before already has outputs of this name.
+            var name = "saved.\(scan.body.name(of: input))"
+            while !taken.insert(name).inserted { name = "saved.\(name)" }
+            result.body.outputs.append(Graph.Output(name: name, value: input))
         }
         return result
     }

@@ -5,6 +5,10 @@ struct BufferMap {
     struct Buffer {
         var name: String
         var elementType: ElementType
+        /// How many leading axes have no extent in memory: the buffer holds the current tile only.
+        var tileAxes = 0
+        /// The extent of the last axis in memory, where rows are padded to whole vectors.
+        var rowLength: Int?
     }
 
     private(set) var buffers: [Buffer] = []
@@ -13,12 +17,19 @@ struct BufferMap {
     /// Constant tables to declare before the code that uses the buffers.
     private(set) var declarations: [String] = []
 
-    mutating func add(_ name: String, _ elementType: ElementType) -> Int {
-        buffers.append(Buffer(name: name, elementType: elementType))
+    mutating func add(_ name: String, _ elementType: ElementType, tileAxes: Int = 0, rowLength: Int? = nil) -> Int {
+        buffers.append(Buffer(name: name, elementType: elementType, tileAxes: tileAxes, rowLength: rowLength))
         return buffers.count - 1
     }
 
     mutating func assign(_ buffer: Int, to value: ValueID) { bufferOfValue[value] = buffer }
+
+    /// The strides by which a value of this shape lies in a buffer.
+    func strides(_ buffer: Int, _ shape: Shape) -> [Int] {
+        var inMemory = shape.dimensions
+        if let rowLength = buffers[buffer].rowLength, !inMemory.isEmpty { inMemory[inMemory.count - 1] = rowLength }
+        return Shape(inMemory).strides.enumerated().map { $0.offset < buffers[buffer].tileAxes ? 0 : $0.element }
+    }
 
     func buffer(of value: ValueID) -> Int? { bufferOfValue[value] }
 

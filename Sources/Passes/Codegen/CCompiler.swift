@@ -18,7 +18,15 @@ public struct CCompiler: Sendable {
         let environment = ProcessInfo.processInfo.environment
         let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
         var candidates: [String] = []
-        if let chosen = environment["DG_CC"], !chosen.isEmpty { candidates.append(chosen) }
+        if let chosen = environment["DG_CC"], !chosen.isEmpty {
+            let places = chosen.contains("/") ? [chosen] : folders.map { "\($0)/\(chosen)" }
+            guard let found = places.first(where: isExecutable) else {
+                throw Diagnostic(
+                    "compiler.missing", "DG_CC", "the C compiler that DG_CC names is not there", expected: "a program that can be run",
+                    found: chosen)
+            }
+            candidates.append(found)
+        }
         for folder in folders where isExecutable("\(folder)/swift") { candidates.append("\(folder)/clang") }
         for name in ["clang", "cc"] { candidates += folders.map { "\($0)/\(name)" } }
         guard let path = candidates.first(where: isExecutable) else {

@@ -25,6 +25,8 @@ enum CPrelude {
             void (*dgemm)(int, int, int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
         } dg_blas;
 
+        static __thread unsigned char *dg_thread_scratch;
+
         typedef void (*dg_kernel)(void *const *, const dg_blas *, long, long);
         typedef struct { unsigned region; unsigned long offset; } dg_slice;
         typedef struct { dg_kernel run; unsigned first, count, epoch; long tasks; } dg_step;
@@ -106,7 +108,7 @@ enum CPrelude {
             p = p * z - 3.33332819422e-1f;
             const float near = p * z * a + a;
             const float far = 1.0f - 2.0f / (dg_exp(x + x) + 1.0f);
-            return x < 0.625f ? near : __builtin_copysignf(far, a);
+            return __builtin_copysignf(x < 0.625f ? near : far, a);
         }
         DG_INLINE float dg_logistic(float a) { return 1.0f / (1.0f + dg_exp(-a)); }
         DG_INLINE float dg_pow(float a, float b) { return (float)pow((double)a, (double)b); }
@@ -131,6 +133,142 @@ enum CPrelude {
             return (float)(int)(word >> 8) * 5.9604644775390625e-8f;
         }
 
+        typedef unsigned long dg_u8 __attribute__((vector_size(64)));
+        typedef unsigned dg_u16 __attribute__((vector_size(64)));
+        typedef int dg_s16 __attribute__((vector_size(64)));
+        typedef float dg_f16 __attribute__((vector_size(64), aligned(4)));
+
+        /* The 64 numbers of one group of positions: 16 blocks side by side, all four words of each. The 32-bit lanes are
+           multiplied as the even and the odd halves of eight 64-bit lanes. */
+        static __attribute__((noinline, unused)) void dg_uniform_group(float *draws, unsigned long group, unsigned k0, unsigned k1,
+                                                                       unsigned stream)
+        {
+            const unsigned first = (unsigned)(group << 4);
+            dg_u16 c0 = (dg_u16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} | first;
+            dg_u16 c1 = (dg_u16){0} + stream, c2 = (dg_u16){0} + (unsigned)(group >> 28), c3 = {0};
+            const unsigned long low = 0xFFFFFFFFul;
+            for (int round = 0; round < 10; ++round) {
+                const dg_u8 even0 = ((dg_u8)c0 & low) * 0xD2511F53ul, odd0 = ((dg_u8)c0 >> 32) * 0xD2511F53ul;
+                const dg_u8 even1 = ((dg_u8)c2 & low) * 0xCD9E8D57ul, odd1 = ((dg_u8)c2 >> 32) * 0xCD9E8D57ul;
+                c0 = (dg_u16)((even1 >> 32) | (odd1 & ~low)) ^ c1 ^ k0;
+                c1 = (dg_u16)((even1 & low) | (odd1 << 32));
+                c2 = (dg_u16)((even0 >> 32) | (odd0 & ~low)) ^ c3 ^ k1;
+                c3 = (dg_u16)((even0 & low) | (odd0 << 32));
+                k0 += 0x9E3779B9u;
+                k1 += 0xBB67AE85u;
+            }
+            const dg_u16 words[4] = {c0, c1, c2, c3};
+            for (int w = 0; w < 4; ++w)
+                *(dg_f16 *)(draws + 16*w) = __builtin_convertvector((dg_s16)(words[w] >> 8), dg_f16) * 5.9604644775390625e-8f;
+        }
+
+        /* dg_uniform for neighbouring positions. */
+        static __attribute__((unused)) void dg_uniform_row(float *out, long count, int key0, int key1, unsigned stream,
+                                                           unsigned long position)
+        {
+            long done = 0;
+            while (done < count) {
+                const unsigned long next = position + (unsigned long)done;
+                const long skip = (long)(next & 63);
+                const long taken = dg_min_long(64 - skip, count - done);
+                if (taken == 64) {
+                    dg_uniform_group(out + done, next >> 6, (unsigned)key0, (unsigned)key1, stream);
+                } else {
+                    float draws[64];
+                    dg_uniform_group(draws, next >> 6, (unsigned)key0, (unsigned)key1, stream);
+                    for (long j = 0; j < taken; ++j) out[done + j] = draws[skip + j];
+                }
+                done += taken;
+            }
+        }
+
+        typedef float dg_v4 __attribute__((vector_size(16), aligned(4)));
+        typedef int dg_i16 __attribute__((vector_size(64), aligned(4)));
+        typedef float dg_v8 __attribute__((vector_size(32), aligned(4)));
+        typedef float dg_v16 __attribute__((vector_size(64), aligned(4)));
+
+        /* Partial results of a reduction, a multiple of 16, combined in a fixed order. */
+        DG_INLINE float dg_sum_lanes(const float *lanes, const int count)
+        {
+            dg_v16 a = *(const dg_v16 *)lanes;
+            for (int j = 16; j < count; j += 16) a += *(const dg_v16 *)(lanes + j);
+            const dg_v8 b = __builtin_shufflevector(a, a, 0, 1, 2, 3, 4, 5, 6, 7)
+                + __builtin_shufflevector(a, a, 8, 9, 10, 11, 12, 13, 14, 15);
+            const dg_v4 c = __builtin_shufflevector(b, b, 0, 1, 2, 3) + __builtin_shufflevector(b, b, 4, 5, 6, 7);
+            return (c[0] + c[2]) + (c[1] + c[3]);
+        }
+        DG_INLINE dg_v16 dg_max_v16(dg_v16 a, dg_v16 b)
+        {
+            const dg_i16 first = (dg_i16)(a > b) | (dg_i16)(a != a);
+            return (dg_v16)((first & (dg_i16)a) | (~first & (dg_i16)b));
+        }
+        DG_INLINE float dg_max_lanes(const float *lanes, const int count)
+        {
+            dg_v16 a = *(const dg_v16 *)lanes;
+            for (int j = 16; j < count; j += 16) a = dg_max_v16(a, *(const dg_v16 *)(lanes + j));
+            a = dg_max_v16(a, __builtin_shufflevector(a, a, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+            a = dg_max_v16(a, __builtin_shufflevector(a, a, 4, 5, 6, 7, 0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15));
+            a = dg_max_v16(a, __builtin_shufflevector(a, a, 2, 3, 0, 1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+            return dg_max(a[0], a[1]);
+        }
+
+        /* Rows of `packed` hold `columns` numbers and zeros up to `width`. */
+        DG_INLINE void dg_pack(float *packed, const long width, const float *b, const long depth, const long depth_stride,
+                               const long columns, const long column_stride)
+        {
+            for (long j = 0; j < columns; ++j)
+                for (long k = 0; k < depth; ++k) packed[k*width + j] = b[k*depth_stride + j*column_stride];
+            for (long k = 0; k < depth; ++k)
+                for (long j = columns; j < width; ++j) packed[k*width + j] = 0;
+        }
+
+        /* ROWS x VECTORS accumulators in registers; every size is a constant once this is inlined. */
+        #define DG_DEFINE_PRODUCT(W) \\
+        DG_INLINE void dg_panel_##W(const int ROWS, const int VECTORS, float *c, const long c_row, const float *a, \\
+                                    const long a_row, const long a_depth, const float *b, const long b_depth, \\
+                                    const long columns, const long depth) \\
+        { \\
+            dg_v##W sum[12][4]; \\
+            _Pragma("unroll") for (int r = 0; r < ROWS; ++r) \\
+                _Pragma("unroll") for (int v = 0; v < VECTORS; ++v) sum[r][v] = (dg_v##W){0}; \\
+            for (long k = 0; k < depth; ++k) { \\
+                dg_v##W right[4]; \\
+                _Pragma("unroll") for (int v = 0; v < VECTORS; ++v) right[v] = *(const dg_v##W *)(b + k*b_depth + W*v); \\
+                _Pragma("unroll") for (int r = 0; r < ROWS; ++r) { \\
+                    const float left = a[r*a_row + k*a_depth]; \\
+                    _Pragma("unroll") for (int v = 0; v < VECTORS; ++v) sum[r][v] = left * right[v] + sum[r][v]; \\
+                } \\
+            } \\
+            _Pragma("unroll") for (int r = 0; r < ROWS; ++r) \\
+                _Pragma("unroll") for (int v = 0; v < VECTORS; ++v) { \\
+                    if (W*v + W <= columns) *(dg_v##W *)(c + r*c_row + W*v) = sum[r][v]; \\
+                    else for (int j = 0; j < W; ++j) if (W*v + j < columns) c[r*c_row + W*v + j] = sum[r][v][j]; \\
+                } \\
+        } \\
+        DG_INLINE void dg_columns_##W(const int VECTORS, const int BLOCK, float *c, const long c_row, const float *a, \\
+                                      const long a_row, const long a_depth, const float *b, const long b_depth, \\
+                                      const long rows, const long columns, const long depth) \\
+        { \\
+            long i = 0; \\
+            for (; i + BLOCK <= rows; i += BLOCK) \\
+                dg_panel_##W(BLOCK, VECTORS, c + i*c_row, c_row, a + i*a_row, a_row, a_depth, b, b_depth, columns, depth); \\
+            const int rest = (int)(rows % BLOCK); \\
+            if (rest) dg_panel_##W(rest, VECTORS, c + i*c_row, c_row, a + i*a_row, a_row, a_depth, b, b_depth, columns, depth); \\
+        } \\
+        /* c = a b for one tile; b has rows of whole vectors, and BLOCK rows of c are made at once. */ \\
+        DG_INLINE void dg_tile_product_##W(const int BLOCK, float *c, const long c_row, const float *a, const long a_row, \\
+                                           const long a_depth, const float *b, const long b_depth, const long rows, \\
+                                           const long columns, const long depth) \\
+        { \\
+            long j = 0; \\
+            for (; j + 4*W <= columns + W - 1; j += 4*W) \\
+                dg_columns_##W(4, BLOCK, c + j, c_row, a, a_row, a_depth, b + j, b_depth, rows, columns - j, depth); \\
+            const int rest = columns > j ? (int)((columns - j + W - 1) / W) : 0; \\
+            if (rest) dg_columns_##W(rest, BLOCK, c + j, c_row, a, a_row, a_depth, b + j, b_depth, rows, columns - j, depth); \\
+        }
+        DG_DEFINE_PRODUCT(8)
+        DG_DEFINE_PRODUCT(16)
+
 
         """
 
@@ -147,6 +285,7 @@ enum CPrelude {
         static void dg_walk(const dg_entry *entry, unsigned char *const *regions, const dg_blas *blas, int thread, int threads,
                             double *times)
         {
+            dg_thread_scratch = regions[5] + (unsigned long)DG_THREAD_SCRATCH * (unsigned)thread;
             if (times) times += 2 * (unsigned long)entry->count * (unsigned)thread;
             unsigned epoch = 0;
             for (unsigned index = 0; index < entry->count; ++index) {
@@ -189,6 +328,7 @@ enum CPrelude {
         }
 
         unsigned dg_abi_version(void) { return 1; }
+        unsigned long dg_thread_scratch_bytes(void) { return DG_THREAD_SCRATCH; }
 
         """
 }

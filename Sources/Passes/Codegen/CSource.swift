@@ -22,14 +22,17 @@ enum CSource {
             if value.isInfinite { return value < 0 ? "-__builtin_inf()" : "__builtin_inf()" }
             return "\(value)"
         case .i32:
-            // The literal 2147483648 does not fit an int, even behind a minus sign.
-            return value == Double(Int32.min) ? "(-2147483647 - 1)" : "\(Int(value))"
+            // The literal 2147483648 does not fit an int, even behind a minus sign; the infinities are what reductions start from.
+            if value <= Double(Int32.min) { return "(-2147483647 - 1)" }
+            return value >= Double(Int32.max) ? "2147483647" : "\(Int(value))"
         case .bool: return value == 0 ? "0" : "1"
         }
     }
 
-    static func unary(_ op: UnaryOp, _ a: String, _ type: ElementType) -> String {
-        switch type {
+    static func unary(_ op: UnaryOp, _ operand: String, _ type: ElementType) -> String {
+        // Two minus signs in a row would be a decrement.
+        let a = operand.hasPrefix("-") ? "(\(operand))" : operand
+        return switch type {
         case .f32: substitute(op.row.c32, a)
         case .f64: substitute(op.row.c64, a)
         case .i32:

@@ -7,6 +7,8 @@ public struct KernelCode: Hashable, Sendable {
     public var tasks: Int
     /// Bytes of scratch memory that the function needs beside its results and operands.
     public var scratchBytes: Int
+    /// Bytes of scratch memory that each thread needs for itself.
+    public var threadScratchBytes: Int
 }
 
 /// Prints kernels as C functions over an array of pointers: results, then scratch memory if any, then operands.
@@ -24,16 +26,19 @@ public struct KernelEmitter: Sendable {
             throw Diagnostic("codegen.empty", kernel.name, "kernel has no operations", kind: .compilerBug)
         }
         var buffers = BufferMap()
-        for (position, result) in root.results.enumerated() {
-            buffers.assign(buffers.add("r\(position)", body.type(of: result).elementType), to: result)
+        for (position, output) in body.outputs.enumerated() {
+            buffers.assign(buffers.add("r\(position)", body.type(of: output.value).elementType), to: output.value)
         }
         for (position, input) in body.inputs.enumerated() {
             buffers.assign(buffers.add("a\(position)", body.type(of: input.value).elementType), to: input.value)
         }
         let code: TaskCode
         var scratchBytes = 0
+        var threadScratchBytes = 0
         var declarations: [String] = []
-        if case .scan(let scan) = root.op {
+        if kernel.form == .tiles {
+            (code, declarations, threadScratchBytes) = try TileEmitter(body: body, tileAxes: kernel.tileAxes).emit(buffers)
+        } else if case .scan(let scan) = root.op {
             let emitter = ScanEmitter(
                 scan: scan, operands: try names(root.operands, buffers, body), results: try names(root.results, buffers, body),
                 unfused: unfused, depth: 0)
@@ -45,8 +50,9 @@ public struct KernelEmitter: Sendable {
             code = try emitter.emit(root)
             declarations = emitter.buffers.declarations
         }
-        let text = function(kernel, root, declarations, code.lines, hasScratch: scratchBytes > 0)
-        return KernelCode(text: text, tasks: code.tasks, scratchBytes: scratchBytes)
+        let text = function(kernel, declarations, code.lines, hasScratch: scratchBytes > 0)
+        return KernelCode(
+            text: text, tasks: code.tasks, scratchBytes: scratchBytes, threadScratchBytes: threadScratchBytes)
     }
 
     private func names(_ values: [ValueID], _ buffers: BufferMap, _ body: Graph) throws(Diagnostic) -> [String] {
@@ -61,13 +67,14 @@ public struct KernelEmitter: Sendable {
     }
 
     private func function(
-        _ kernel: KernelGraph.Kernel, _ root: Graph.Node, _ declarations: [String], _ lines: [String], hasScratch: Bool
+        _ kernel: KernelGraph.Kernel, _ declarations: [String], _ lines: [String], hasScratch: Bool
     ) -> String {
         let body = kernel.body
         var text = "(void *const *p, const dg_blas *blas, long begin, long end)\n{\n    (void)blas;\n"
+        if kernel.form == .tiles { text += "    unsigned char *const scratch = dg_thread_scratch;\n" }
         var position = 0
-        for (index, result) in root.results.enumerated() {
-            let type = CSource.type(body.type(of: result).elementType)
+        for (index, output) in body.outputs.enumerated() {
+            let type = CSource.type(body.type(of: output.value).elementType)
             text += "    \(type) *const r\(index) = (\(type) *)p[\(position)];\n"
             position += 1
         }

@@ -19,21 +19,45 @@ struct LoopNest {
     var target: Int
     var targetOffset: Affine
     var elementType: ElementType
+    /// The first variables number the tile; they are known outside and have no loops here.
+    var tileAxes = 0
 
     /// Loops over a result of the given shape.
     static func pointwise(
-        _ shape: Shape, _ lowering: inout ScalarLowering, target: Int, type: ElementType,
+        _ shape: Shape, _ lowering: inout ScalarLowering, target: Int, type: ElementType, tileAxes: Int = 0,
         _ element: (inout ScalarLowering, [Affine]) throws(Diagnostic) -> ScalarExpression.ID
     ) throws(Diagnostic) -> LoopNest {
         let index = shape.dimensions.indices.map { Affine(variable: $0) }
         let root = try element(&lowering, index)
         let loops = shape.dimensions.enumerated().map { Loop(variable: $0.offset, extent: $0.element) }
         var nest = LoopNest(
-            outer: loops, reductions: [], inner: nil, reduction: nil, expression: lowering.expression, root: root,
-            target: target, targetOffset: .linear(index, strides: shape.strides), elementType: type)
+            outer: Array(loops.dropFirst(tileAxes)), reductions: [], inner: nil, reduction: nil,
+            expression: lowering.expression, root: root, target: target,
+            targetOffset: .linear(index, strides: lowering.buffers.strides(target, shape)), elementType: type,
+            tileAxes: tileAxes)
         nest.outer = nest.simplified(nest.outer)
-        if let last = nest.outer.popLast() { nest.inner = last }
+        if var last = nest.outer.popLast() {
+            if let padded = nest.paddedExtent(of: last, lowering.buffers), lowering.buffers.buffers[target].rowLength == padded {
+                last.extent = padded
+            }
+            nest.inner = last
+        }
         return nest
+    }
+
+    /// How far a loop may run where everything that it reads along the way lies in padded rows.
+    func paddedExtent(of loop: Loop, _ buffers: BufferMap) -> Int? {
+        let padded = (loop.extent + 15) / 16 * 16
+        for entry in expression.entries {
+            switch entry.node {
+            case .load(let buffer, let offset):
+                let step = offset.coefficient(of: loop.variable)
+                guard step == 0 || (step == 1 && buffers.buffers[buffer].rowLength == padded) else { return nil }
+            case .loadRow, .firstOf: return nil
+            case .literal, .index, .random, .unary, .binary, .compare, .select, .convert: continue
+            }
+        }
+        return padded
     }
 
     /// A reduction: `resultVariables` number the result's axes, `reduced` are further loops.
@@ -41,14 +65,15 @@ struct LoopNest {
     /// - Parameter innerIsResult: whether the result's last axis runs innermost.
     static func reducing(
         _ reduction: Reduction, result shape: Shape, reduced: [Loop], innerIsResult: Bool,
-        _ expression: ScalarExpression, root: ScalarExpression.ID, target: Int, type: ElementType
+        _ lowering: ScalarLowering, root: ScalarExpression.ID, target: Int, type: ElementType, tileAxes: Int = 0
     ) -> LoopNest {
         let index = shape.dimensions.indices.map { Affine(variable: $0) }
-        var loops = shape.dimensions.enumerated().map { Loop(variable: $0.offset, extent: $0.element) }
+        var loops = Array(shape.dimensions.enumerated().map { Loop(variable: $0.offset, extent: $0.element) }.dropFirst(tileAxes))
         let inner = innerIsResult ? loops.popLast() : nil
         var nest = LoopNest(
-            outer: loops, reductions: reduced, inner: inner, reduction: reduction, expression: expression, root: root,
-            target: target, targetOffset: .linear(index, strides: shape.strides), elementType: type)
+            outer: loops, reductions: reduced, inner: inner, reduction: reduction, expression: lowering.expression,
+            root: root, target: target, targetOffset: .linear(index, strides: lowering.buffers.strides(target, shape)),
+            elementType: type, tileAxes: tileAxes)
         nest.outer = nest.simplified(nest.outer)
         nest.reductions = nest.simplified(nest.reductions)
         return nest

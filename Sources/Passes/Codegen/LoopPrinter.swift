@@ -57,7 +57,7 @@ struct LoopPrinter {
         return lines
     }
 
-    private var outerVariables: Set<Int> { Set(nest.outer.map(\.variable)) }
+    private var outerVariables: Set<Int> { Set(nest.outer.map(\.variable)).union(0..<nest.tileAxes) }
 
     private func pointwise() -> [String] {
         guard let inner = nest.inner else {
@@ -66,10 +66,16 @@ struct LoopPrinter {
             return printer.lines[0] + ["\(target)[\(nest.targetOffset.source)] = \(value);"]
         }
         var printer = ScalarPrinter(
-            nest.expression, buffers, levels: [outerVariables, outerVariables.union([inner.variable])])
+            nest.expression, buffers, levels: [outerVariables, outerVariables.union([inner.variable])],
+            rows: blockSize == nil ? RandomRow(variable: inner.variable, first: "0", limit: "\(inner.extent)", capacity: inner.extent)
+                : RandomRow(variable: inner.variable, first: "\(blockSize ?? 0)*block", limit: "limit", capacity: blockSize ?? 0))
         let value = printer.emit(nest.root)
         let store = "\(target)[\(nest.targetOffset.source)] = \(value);"
-        return printer.lines[0] + innerLoop(inner, printer.lines[1] + [store])
+        var lines: [String] = []
+        if let blockSize {
+            lines.append("const long limit = dg_min_long(\(blockSize)*block + \(blockSize), \(inner.extent));")
+        }
+        return lines + printer.lines[0] + innerLoop(inner, printer.lines[1] + [store])
     }
 
     /// The innermost loop over a block of independent elements.
@@ -80,7 +86,6 @@ struct LoopPrinter {
         if let blockSize {
             first = "\(blockSize)*block"
             limit = "limit"
-            lines.append("const long limit = dg_min_long(\(blockSize)*block + \(blockSize), \(inner.extent));")
         }
         lines.append("DG_VECTORIZE")
         lines.append("for (long \(name) = \(first); \(name) < \(limit); ++\(name)) {")
@@ -101,25 +106,44 @@ struct LoopPrinter {
             let inside = printer.lines[levels.count - 1] + ["total = \(combine(reduction, "total", value));"]
             return printer.lines[0] + ["\(type) total = \(identity);"] + loops(0, printer.lines, inside, plainLast: true) + [store]
         }
-        let name = "i\(last.variable)"
         let inside = printer.lines[levels.count - 1]
-        let lane = inside + ["lanes[lane] = \(combine(reduction, "lanes[lane]", value));"]
-        let vector = [
-            "for (long start = 0; start < \(vectorLength); start += \(lanes)) {", "    DG_VECTORIZE",
-            "    for (long lane = 0; lane < \(lanes); ++lane) {", "        const long \(name) = start + lane;",
-        ] + lane.map { "        " + $0 } + ["    }", "}"]
-        let rest = inside + ["total = \(combine(reduction, "total", value));"]
-        var tail: [String] = []
+        var body = laneLoop(last, 0, vectorLength, lanes, inside + ["lanes[lane] = \(combine(reduction, "lanes[lane]", value));"])
         if vectorLength < last.extent {
-            tail = ["for (long \(name) = \(vectorLength); \(name) < \(last.extent); ++\(name)) {"] + rest.map { "    " + $0 } + ["}"]
+            body += remainder(last, vectorLength, lanes, inside, value, reduction, identity)
+        }
+        var finish = ["for (long width = \(lanes / 2); width > 0; width /= 2)",
+            "    for (long lane = 0; lane < width; ++lane) lanes[lane] = \(combine(reduction, "lanes[lane]", "lanes[lane + width]"));",
+            "total = \(combine(reduction, "lanes[0]", "total"));"]
+        if nest.elementType == .f32, reduction != .minimum {
+            let function = reduction == .sum ? "dg_sum_lanes" : "dg_max_lanes"
+            finish = ["total = \(combine(reduction, "\(function)(lanes, \(lanes))", "total"));"]
         }
         return printer.lines[0]
             + ["\(type) total = \(identity);", "\(type) lanes[\(lanes)];",
                 "for (long lane = 0; lane < \(lanes); ++lane) lanes[lane] = \(identity);"]
-            + loops(0, printer.lines, vector + tail, plainLast: false)
-            + ["for (long width = \(lanes / 2); width > 0; width /= 2)",
-                "    for (long lane = 0; lane < width; ++lane) lanes[lane] = \(combine(reduction, "lanes[lane]", "lanes[lane + width]"));",
-                "total = \(combine(reduction, "lanes[0]", "total"));", store]
+            + loops(0, printer.lines, body, plainLast: false) + finish + [store]
+    }
+
+    private func laneLoop(_ loop: LoopNest.Loop, _ first: Int, _ limit: Int, _ lanes: Int, _ statements: [String]) -> [String] {
+        [
+            "for (long start = \(first); start < \(limit); start += \(lanes)) {", "    DG_VECTORIZE",
+            "    for (long lane = 0; lane < \(lanes); ++lane) {", "        const long i\(loop.variable) = start + lane;",
+        ] + statements.map { "        " + $0 } + ["    }", "}"]
+    }
+
+    /// What is left of a row: one masked vector where rows are padded, else element by element.
+    private func remainder(
+        _ loop: LoopNest.Loop, _ first: Int, _ lanes: Int, _ inside: [String], _ value: String, _ reduction: Reduction,
+        _ identity: String
+    ) -> [String] {
+        let name = "i\(loop.variable)"
+        if let padded = nest.paddedExtent(of: loop, buffers), (padded - first) % 16 == 0 {
+            let masked = "\(name) < \(loop.extent) ? \(value) : \(identity)"
+            let statements = inside + ["lanes[lane] = \(combine(reduction, "lanes[lane]", "(\(masked))"));"]
+            return laneLoop(loop, first, padded, min(lanes, 16), statements)
+        }
+        let rest = inside + ["total = \(combine(reduction, "total", value));"]
+        return ["for (long \(name) = \(first); \(name) < \(loop.extent); ++\(name)) {"] + rest.map { "    " + $0 } + ["}"]
     }
 
     private func laneCounts(_ extent: Int) -> (length: Int, lanes: Int)? {

@@ -11,12 +11,15 @@ struct TaskCode {
 struct NodeEmitter {
     let graph: Graph
     var buffers: BufferMap
+    /// In a tiled kernel: how many leading axes number the tile; `i0`, `i1` are their indices.
+    var tileAxes = 0
 
     /// Reductions over plain values, products that the BLAS does not take, movements and elementwise expressions.
     mutating func emit(_ node: Graph.Node) throws(Diagnostic) -> TaskCode {
         switch node.op {
         case .reduce(let reduction, let axes): return try reduce(node, reduction, axes)
         case .dot(let dimensions):
+            if tileAxes > 0 { return try tileProduct(node, dimensions) }
             if let layout = ProductLayout(dimensions, node.operands.map { graph.type(of: $0) }) {
                 return try ProductEmitter(layout: layout, buffers: try names(node)).emit()
             }
@@ -60,7 +63,7 @@ struct NodeEmitter {
         var lowering = ScalarLowering(graph, buffers)
         let type = graph.type(of: node.result)
         let nest = try LoopNest.pointwise(
-            type.shape, &lowering, target: try target(node), type: type.elementType
+            type.shape, &lowering, target: try target(node), type: type.elementType, tileAxes: tileAxes
         ) { lowering, index throws(Diagnostic) in try lowering.element(of: node, at: index) }
         return finish(nest, lowering)
     }
@@ -81,46 +84,49 @@ struct NodeEmitter {
         }
         let root = try lowering.element(node.operands[0], at: index)
         // Where the last axis stays, neighbours in memory are different results: they run side by side.
-        let innerIsResult = !kept.isEmpty && !axes.contains(operand.shape.rank - 1)
+        let innerIsResult = kept.count > tileAxes && !axes.contains(operand.shape.rank - 1)
         let nest = LoopNest.reducing(
-            reduction, result: result.shape, reduced: reduced, innerIsResult: innerIsResult, lowering.expression,
-            root: root, target: try target(node), type: result.elementType)
+            reduction, result: result.shape, reduced: reduced, innerIsResult: innerIsResult, lowering,
+            root: root, target: try target(node), type: result.elementType, tileAxes: tileAxes)
         return finish(nest, lowering)
     }
 
     private mutating func smallProduct(_ node: Graph.Node, _ dimensions: DotDimensions) throws(Diagnostic) -> TaskCode {
         let types = node.operands.map { graph.type(of: $0) }
         let result = graph.type(of: node.result)
-        let leftFree = dimensions.leftFree(rank: types[0].shape.rank)
+        let indices = DotIndices(dimensions, types.map(\.shape.rank))
+        let reduced = zip(indices.contracting, dimensions.leftContracting).map {
+            LoopNest.Loop(variable: $0, extent: types[0].shape[$1])
+        }
         let rightFree = dimensions.rightFree(rank: types[1].shape.rank)
-        var left = [Affine](repeating: Affine(constant: 0), count: types[0].shape.rank)
-        var right = [Affine](repeating: Affine(constant: 0), count: types[1].shape.rank)
-        var variable = 0
-        func next() -> Affine {
-            defer { variable += 1 }
-            return Affine(variable: variable)
-        }
-        for (a, b) in zip(dimensions.leftBatch, dimensions.rightBatch) {
-            left[a] = next()
-            right[b] = left[a]
-        }
-        for axis in leftFree { left[axis] = next() }
-        for axis in rightFree { right[axis] = next() }
-        var reduced: [LoopNest.Loop] = []
-        for (a, b) in zip(dimensions.leftContracting, dimensions.rightContracting) {
-            reduced.append(LoopNest.Loop(variable: variable, extent: types[0].shape[a]))
-            left[a] = next()
-            right[b] = left[a]
-        }
         var lowering = ScalarLowering(graph, buffers)
-        let a = try lowering.element(node.operands[0], at: left)
-        let b = try lowering.element(node.operands[1], at: right)
+        let a = try lowering.element(node.operands[0], at: indices.left)
+        let b = try lowering.element(node.operands[1], at: indices.right)
         let root = lowering.expression.add(.binary(.multiply, a, b), result.elementType)
-        let rightIsRows = rightFree.last.map { types[1].shape.strides[$0] == 1 } ?? false
+        let rightIsRows = result.shape.rank > tileAxes && (rightFree.last.map { types[1].shape.strides[$0] == 1 } ?? false)
         let nest = LoopNest.reducing(
-            .sum, result: result.shape, reduced: reduced, innerIsResult: rightIsRows, lowering.expression, root: root,
-            target: try target(node), type: result.elementType)
+            .sum, result: result.shape, reduced: reduced, innerIsResult: rightIsRows, lowering, root: root,
+            target: try target(node), type: result.elementType, tileAxes: tileAxes)
         return finish(nest, lowering)
+    }
+
+    /// A product of the current tile, small enough for registers and first-level cache.
+    private mutating func tileProduct(_ node: Graph.Node, _ dimensions: DotDimensions) throws(Diagnostic) -> TaskCode {
+        let values = [node.result] + node.operands
+        var operands: [TileProduct.Operand] = []
+        for value in values {
+            guard let buffer = buffers.buffer(of: value) else { return try smallProduct(node, dimensions) }
+            let shape = graph.type(of: value).shape
+            operands.append(
+                TileProduct.Operand(
+                    name: buffers.buffers[buffer].name, shape: shape, strides: buffers.strides(buffer, shape),
+                    rowLength: buffers.buffers[buffer].rowLength))
+        }
+        let isSingle = graph.type(of: node.result).elementType == .f32
+        guard isSingle, let product = TileProduct(dimensions, operands, tileAxes: tileAxes) else {
+            return try smallProduct(node, dimensions)
+        }
+        return TaskCode(tasks: 1, lines: product.lines)
     }
 
     /// One task for each entry of the axes before the windows: their results do not overlap.
@@ -176,12 +182,15 @@ struct ProductEmitter {
 
     func emit() throws(Diagnostic) -> TaskCode {
         let batches = layout.batch.reduce(1, *)
-        let work = layout.rows * layout.columns * layout.depth
-        let blocks = max(1, min(32, (layout.rows + 7) / 8, work / Self.blockWork))
-        let blockRows = ((layout.rows + blocks - 1) / blocks + 7) / 8 * 8
-        let count = (layout.rows + blockRows - 1) / blockRows
-        var lines = ["const long row = task % \(count) * \(blockRows);", "const long batch = task / \(count);"]
-        lines.append("const long rows = dg_min_long(\(blockRows), \(layout.rows) - row);")
+        let rows = Self.split(layout.rows, atLeast: 64, work: layout.rows * layout.columns * layout.depth)
+        // A product of few rows is cut along its columns.
+        let columns = rows.count > 1 ? Blocks(count: 1, size: layout.columns)
+            : Self.split(layout.columns, atLeast: 128, work: layout.rows * layout.columns * layout.depth)
+        var lines = ["const long row = task % \(rows.count) * \(rows.size);",
+            "const long column = task / \(rows.count) % \(columns.count) * \(columns.size);",
+            "const long batch = task / \(rows.count * columns.count);",
+            "const int rows = (int)dg_min_long(\(rows.size), \(layout.rows) - row);",
+            "const int columns = (int)dg_min_long(\(columns.size), \(layout.columns) - column);"]
         let strides = Shape(layout.batch).strides
         var leftOffset: [String] = []
         var rightOffset: [String] = []
@@ -191,17 +200,29 @@ struct ProductEmitter {
             rightOffset.append("\(layout.right.batchStrides[axis])*batch\(axis)")
         }
         leftOffset.append("\(layout.left.isTransposed ? 1 : layout.left.leadingDimension)*row")
-        let result = "\(layout.rows * layout.columns)*batch + \(max(1, layout.columns))*row"
+        rightOffset.append("\(layout.right.isTransposed ? layout.right.leadingDimension : 1)*column")
+        let result = "\(layout.rows * layout.columns)*batch + \(max(1, layout.columns))*row + column"
         let function = layout.elementType == .f32 ? "blas->sgemm" : "blas->dgemm"
         let transposition = [layout.left, layout.right].map { $0.isTransposed ? "DG_TRANSPOSED" : "DG_PLAIN" }
         lines.append(
             """
-            \(function)(DG_ROW_MAJOR, \(transposition[0]), \(transposition[1]), (int)rows, \(layout.columns), \
+            \(function)(DG_ROW_MAJOR, \(transposition[0]), \(transposition[1]), rows, columns, \
             \(layout.depth), 1, \(buffers[1]) + \(leftOffset.joined(separator: " + ")), \(layout.left.leadingDimension), \
-            \(buffers[2]) + \(rightOffset.isEmpty ? "0" : rightOffset.joined(separator: " + ")), \
+            \(buffers[2]) + \(rightOffset.joined(separator: " + ")), \
             \(layout.right.leadingDimension), 0, \(buffers[0]) + \(result), \(max(1, layout.columns)));
             """)
-        if !layout.batch.isEmpty || batches == 1 { lines.append("(void)batch;") }
-        return TaskCode(tasks: batches * count, lines: lines)
+        lines.append("(void)batch;")
+        return TaskCode(tasks: batches * rows.count * columns.count, lines: lines)
+    }
+
+    private struct Blocks {
+        var count: Int
+        var size: Int
+    }
+
+    private static func split(_ extent: Int, atLeast smallest: Int, work: Int) -> Blocks {
+        let wanted = max(1, min(32, extent / smallest, work / blockWork))
+        let size = ((extent + wanted - 1) / wanted + 15) / 16 * 16
+        return Blocks(count: max(1, (extent + size - 1) / size), size: size)
     }
 }

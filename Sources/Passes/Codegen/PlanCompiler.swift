@@ -7,6 +7,8 @@ public struct PlanCompiler: Sendable {
         public var unfused = false
         /// Every tensor has memory of its own.
         public var noReuse = false
+        /// Names of passes on the kernel level that are left out.
+        public var disabled: Set<String> = []
         public init() {}
     }
 
@@ -28,18 +30,33 @@ public struct PlanCompiler: Sendable {
         self.options = options
     }
 
+    /// The passes on the kernel level, in order; each can be left out.
+    public static let kernelPasses = [Rematerialization.pass, TileFormation.pass]
+
+    /// The kernels of a graph after all passes on the kernel level.
+    public static func kernels(of graph: Graph, _ options: Options) throws(Diagnostic) -> KernelGraph {
+        var kernels = try KernelFormation.run(graph, unfused: options.unfused)
+        guard !options.unfused else { return kernels }
+        for pass in kernelPasses where !options.disabled.contains(pass.name) {
+            kernels = try pass.run(kernels)
+        }
+        return kernels
+    }
+
     /// Compiles the graphs; equal kernels share one function across all entries.
     public func compile(_ graphs: [Graph]) throws(Diagnostic) -> Result {
         var functions = FunctionTable()
         var entries: [Entry] = []
+        var threadScratch = 0
         for graph in graphs {
-            let kernels = try KernelFormation.run(graph, unfused: options.unfused)
+            let kernels = try Self.kernels(of: graph, options)
             var code: [KernelCode] = []
             var names: [String] = []
             let emitter = KernelEmitter(unfused: options.unfused)
             for kernel in kernels.kernels {
                 let emitted = try emitter.emit(kernel)
                 code.append(emitted)
+                threadScratch = max(threadScratch, emitted.threadScratchBytes)
                 names.append(functions.name(for: emitted.text, hint: kernel.form.rawValue))
             }
             let planner = MemoryPlanner(kernels: kernels, code: code, functions: names, reuse: !options.noReuse)
@@ -48,10 +65,13 @@ public struct PlanCompiler: Sendable {
                 let bytes = program.slices[step.writes[0]].type.byteCount
                 functions.add(step.kernel, CopyKernel.text(bytes))
             }
-            try ProgramVerifier.verify(program)
+            try ProgramVerifier.verify(program, implements: kernels)
             entries.append(Entry(graph: graph, kernels: kernels, program: program))
         }
-        let source = CPrelude.text + functions.source + ProgramTables.source(entries.map(\.program)) + CPrelude.runner
+        try ProgramVerifier.verify(entries.map(\.program))
+        let source = CPrelude.text + functions.source + ProgramTables.source(entries.map(\.program))
+            // Whole pages, so that threads do not share cache lines.
+            + "#define DG_THREAD_SCRATCH \((threadScratch + 4095) / 4096 * 4096)\n" + CPrelude.runner
         return Result(entries: entries, source: source)
     }
 }

@@ -16,7 +16,7 @@ struct ScalarLowering {
     mutating func element(_ value: ValueID, at index: [Affine]) throws(Diagnostic) -> ScalarExpression.ID {
         let type = graph.type(of: value)
         if let buffer = buffers.buffer(of: value) {
-            return expression.add(.load(buffer: buffer, offset: .linear(index, strides: type.shape.strides)), type.elementType)
+            return expression.add(.load(buffer: buffer, offset: .linear(index, strides: buffers.strides(buffer, type.shape))), type.elementType)
         }
         guard let node = graph.definingNode(of: value) else {
             throw Diagnostic("codegen.buffer", graph.name(of: value), "input has no buffer", kind: .compilerBug)
@@ -73,7 +73,7 @@ struct ScalarLowering {
     }
 
     /// Where an operation that only moves elements takes its element from.
-    private static func operandIndex(_ op: Op, _ index: [Affine]) -> [Affine] {
+    static func operandIndex(_ op: Op, _ index: [Affine]) -> [Affine] {
         switch op {
         case .transpose(let permutation):
             var result = index
@@ -97,7 +97,7 @@ struct ScalarLowering {
     private mutating func reshaped(_ node: Graph.Node, at index: [Affine]) throws(Diagnostic) -> ScalarExpression.ID {
         guard let buffer = buffers.buffer(of: node.operands[0]) else { throw unavailable(node) }
         let type = graph.type(of: node.result)
-        return expression.add(.load(buffer: buffer, offset: .linear(index, strides: type.shape.strides)), type.elementType)
+        return expression.add(.load(buffer: buffer, offset: .linear(index, strides: buffers.strides(buffer, type.shape))), type.elementType)
     }
 
     private mutating func padded(
@@ -135,7 +135,7 @@ struct ScalarLowering {
         let type = graph.type(of: node.operands[0])
         guard let buffer = buffers.buffer(of: node.operands[0]) else { throw unavailable(node) }
         let row = try element(node.operands[1], at: [index[0]])
-        let strides = type.shape.strides
+        let strides = buffers.strides(buffer, type.shape)
         let offset = Affine.linear(Array(index.dropFirst()), strides: Array(strides.dropFirst()))
         return expression.add(
             .loadRow(buffer: buffer, row: row, rows: type.shape[0], rowStride: strides[0], offset: offset),

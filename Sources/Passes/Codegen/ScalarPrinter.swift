@@ -10,8 +10,11 @@ struct ScalarPrinter {
     private var names: [ScalarExpression.ID: String] = [:]
     private let usedVariables: [Set<Int>]
     private let useCounts: [Int]
+    private let rows: RandomRow?
 
-    init(_ expression: ScalarExpression, _ buffers: BufferMap, levels: [Set<Int>]) {
+    /// - Parameter rows: the innermost loop, where random numbers can be drawn for all its iterations at once.
+    init(_ expression: ScalarExpression, _ buffers: BufferMap, levels: [Set<Int>], rows: RandomRow? = nil) {
+        self.rows = rows
         self.expression = expression
         self.buffers = buffers
         variables = levels
@@ -57,6 +60,11 @@ struct ScalarPrinter {
         let text: [String]
         if case .firstOf(let alternatives) = entry.node {
             text = choose(alternatives, id)
+        } else if case .random(let key, let stream, let position) = entry.node, let rows,
+            position.coefficient(of: rows.variable) == 1, entry.type == .f32
+        {
+            lines[0] += rows.draw(id, key: buffers.buffers[key].name, stream: stream, position: position)
+            text = ["float t\(id) = draws\(id)[i\(rows.variable) - \(rows.first)];"]
         } else {
             var operands: [String] = []
             for operand in Self.operands(entry.node) { operands.append(fusedProduct(operand, in: entry) ?? emit(operand)) }
@@ -123,5 +131,22 @@ struct ScalarPrinter {
         case .convert(let a): return CSource.convert(operands[0], from: expression.type(of: a), to: entry.type)
         case .firstOf: return ""
         }
+    }
+}
+
+/// An innermost loop whose random numbers are drawn before it: neighbours share the work of the generator.
+struct RandomRow {
+    let variable: Int
+    /// C expressions for the loop's bounds.
+    let first: String
+    let limit: String
+    let capacity: Int
+
+    func draw(_ id: Int, key: String, stream: Int, position: Affine) -> [String] {
+        let start = position.removing(variable).source
+        return [
+            "float draws\(id)[\(capacity)] __attribute__((aligned(64)));",
+            "dg_uniform_row(draws\(id), \(limit) - \(first), \(key)[0], \(key)[1], \(stream), \(first) + \(start));",
+        ]
     }
 }

@@ -101,7 +101,8 @@ struct Scratch {
     /// A declaration of a pointer to fresh scratch memory.
     mutating func allocate(_ type: TensorType, name: String) -> String {
         let start = offset
-        offset += (type.byteCount + 63) / 64 * 64
+        // Empty tensors too, so that a kernel that names its scratch memory has some.
+        offset += (max(1, type.byteCount) + 63) / 64 * 64
         let elementType = CSource.type(type.elementType)
         return "\(elementType) *const \(name) = (\(elementType) *)(scratch + \(start));"
     }

@@ -20,7 +20,7 @@ enum FusionLegality {
         switch op {
         case .dot: return "a matrix product reads it many times"
         case .scan: return "a loop reads it in every iteration"
-        case .reshape: return "a reshape needs its operand's memory"
+        case .reshape, .stopGradient: return "a view needs its operand's memory"
         case .overlapAdd, .scatterAdd: return "\(op.spelling) reads it from memory"
         case .gather: return operand == 0 ? "gather reads it at computed places" : nil
         case .broadcast(let shape, _):
@@ -28,8 +28,8 @@ enum FusionLegality {
         case .window(_, let size):
             return size > 1 && repeats(Int.max, value, graph) ? "overlapping windows would compute it many times" : nil
         case .randomUniform: return "the generator reads its key from memory"
-        case .constant, .iota, .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce, .transpose, .slice,
-            .pad, .concatenate:
+        case .constant, .iota, .unary, .binary, .compare, .select, .convert, .reduce, .transpose, .slice, .pad,
+            .concatenate:
             return nil
         }
     }

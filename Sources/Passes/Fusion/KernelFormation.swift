@@ -104,10 +104,21 @@ public enum KernelFormation {
                     // The input stays as it is.
                 } else if case .kernel = result.tensors[tensor.index].origin, taken.insert(tensor).inserted {
                 } else {
-                    target = try addCopy(tensor, output.name)
+                    target = try addCopy(tensor, uniqueName("\(output.name).output"))
                 }
                 result.outputs.append(KernelGraph.Output(name: output.name, tensor: target, updates: output.updates))
             }
+        }
+
+        private func uniqueName(_ name: String) -> String {
+            let taken = Set(result.tensors.map(\.name) + graph.values.map(\.name))
+            var candidate = name
+            var suffix = 2
+            while taken.contains(candidate) {
+                candidate = "\(name)-\(suffix)"
+                suffix += 1
+            }
+            return candidate
         }
 
         private mutating func addCopy(_ tensor: TensorID, _ name: String) throws(Diagnostic) -> TensorID {
@@ -118,10 +129,10 @@ public enum KernelFormation {
             builder.output("copy", zero)
             let id = TensorID(result.tensors.count)
             result.tensors.append(
-                KernelGraph.Tensor(name: "\(name).output", type: type, origin: .kernel(result.kernels.count)))
+                KernelGraph.Tensor(name: name, type: type, origin: .kernel(result.kernels.count)))
             result.kernels.append(
                 KernelGraph.Kernel(
-                    name: "\(name).output", form: .pointwise, operands: [tensor], results: [id], body: builder.graph))
+                    name: name, form: .pointwise, operands: [tensor], results: [id], body: builder.graph))
             return id
         }
     }

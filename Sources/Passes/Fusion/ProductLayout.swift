@@ -58,21 +58,25 @@ struct ProductLayout: Hashable {
 }
 
 /// Several axes that walk memory with one stride.
-private struct MergedAxis {
+struct MergedAxis {
     let extent: Int
     let stride: Int
 
     init?(_ shape: Shape, _ axes: [Int]) {
         let strides = shape.strides
+        self.init(extents: axes.map { shape[$0] }, strides: axes.map { strides[$0] })
+    }
+
+    init?(extents: [Int], strides: [Int]) {
         var extent = 1
         var stride = 1
-        for axis in axes.reversed() where shape[axis] != 1 {
+        for (next, step) in zip(extents, strides).reversed() where next != 1 {
             if extent == 1 {
-                stride = strides[axis]
-            } else if strides[axis] != stride * extent {
+                stride = step
+            } else if step != stride * extent {
                 return nil
             }
-            extent *= shape[axis]
+            extent *= next
         }
         self.extent = extent
         self.stride = stride

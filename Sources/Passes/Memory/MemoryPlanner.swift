@@ -49,14 +49,17 @@ struct MemoryPlanner {
                     offset: placement.offset, live: live, storage: kernels.name(of: storage)))
         }
         var scratchSlice: [Int: Int] = [:]
+        var names = Set(program.slices.map(\.name))
         for (position, kernel) in scratchKernels.enumerated() {
             scratchSlice[kernel] = program.slices.count
             let epoch = schedule.epoch[kernel]
             // Scratch memory has no elements of its own; bytes are what counts.
             let type = TensorType(.bool, [code[kernel].scratchBytes])
+            var name = "\(kernels.kernels[kernel].name).scratch"
+            while !names.insert(name).inserted { name += "-2" }
             program.slices.append(
                 Program.Slice(
-                    name: "\(kernels.kernels[kernel].name).scratch", type: type, region: .workspace,
+                    name: name, type: type, region: .workspace,
                     offset: packing.offsets[scratchStart + position], live: epoch...epoch))
         }
         program.steps = try steps(schedule, sliceOfTensor, scratchSlice)

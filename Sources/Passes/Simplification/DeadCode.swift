@@ -6,7 +6,7 @@ public enum DeadCode {
         name: "dead-code", summary: "Removes what no output needs, inside loops too.", run: run)
 
     static func run(_ graph: Graph) throws(Diagnostic) -> Graph {
-        let live = liveValues(graph)
+        let live = liveValues(graph, outputs: graph.outputs.map { _ in true })
         var rewriter = GraphRewriter(graph)
         for node in graph.nodes where node.results.contains(where: { live[$0.index] }) {
             if case .scan(let scan) = node.op {
@@ -18,9 +18,10 @@ public enum DeadCode {
         return try rewriter.finish()
     }
 
-    private static func liveValues(_ graph: Graph) -> [Bool] {
+    /// Which values the chosen outputs need.
+    fileprivate static func liveValues(_ graph: Graph, outputs: [Bool]) -> [Bool] {
         var live = [Bool](repeating: false, count: graph.values.count)
-        for output in graph.outputs { live[output.value.index] = true }
+        for (output, isLive) in zip(graph.outputs, outputs) where isLive { live[output.value.index] = true }
         for node in graph.nodes.reversed() {
             guard node.results.contains(where: { live[$0.index] }) else { continue }
             if case .scan(let scan) = node.op {
@@ -40,7 +41,7 @@ public enum DeadCode {
         _ scan: Scan, _ node: Graph.Node, _ live: [Bool], _ rewriter: inout GraphRewriter
     ) throws(Diagnostic) {
         let needed = ScanLiveness(scan, resultIsLive: node.results.map { live[$0.index] })
-        let body = try run(needed.trimmed(scan.body))
+        let body = try needed.trimmed(scan.body)
         let keptInputs = needed.inputs.indices.filter { needed.inputs[$0] }
         let keptOutputs = needed.outputs.indices.filter { needed.outputs[$0] }
         let trimmed = Scan(
@@ -75,34 +76,24 @@ struct ScanLiveness {
     }
 
     private static func neededInputs(_ body: Graph, _ outputs: [Bool]) -> [Bool] {
-        var live = [Bool](repeating: false, count: body.values.count)
-        for (output, isLive) in zip(body.outputs, outputs) where isLive { live[output.value.index] = true }
-        for node in body.nodes.reversed() where node.results.contains(where: { live[$0.index] }) {
-            for operand in node.operands { live[operand.index] = true }
-        }
+        let live = DeadCode.liveValues(body, outputs: outputs)
         return body.inputs.map { live[$0.value.index] }
     }
 
-    /// The body with only the needed outputs; its unneeded inputs are dropped too.
+    /// The body without dead code, with only the needed outputs and inputs.
     func trimmed(_ body: Graph) throws(Diagnostic) -> Graph {
+        var part = body
+        part.outputs = zip(body.outputs, outputs).filter { $0.1 }.map(\.0)
+        part = try DeadCode.run(part)
         var builder = GraphBuilder(name: body.name)
-        var live = [Bool](repeating: false, count: body.values.count)
-        for (output, isLive) in zip(body.outputs, outputs) where isLive { live[output.value.index] = true }
-        for node in body.nodes.reversed() where node.results.contains(where: { live[$0.index] }) {
-            for operand in node.operands { live[operand.index] = true }
-        }
         var kept: [ValueID] = []
-        for (input, isNeeded) in zip(body.inputs, inputs) where isNeeded {
-            let value = body.values[input.value.index]
+        for (input, isNeeded) in zip(part.inputs, inputs) where isNeeded {
+            let value = part.values[input.value.index]
             kept.append(builder.input(value.name, value.type, role: input.role))
         }
-        var part = body
-        part.inputs = zip(body.inputs, inputs).filter { $0.1 }.map(\.0)
+        part.inputs = zip(part.inputs, inputs).filter { $0.1 }.map(\.0)
         var rewriter = GraphRewriter(part, into: builder, inputs: kept)
-        for node in body.nodes where node.results.contains(where: { live[$0.index] }) { try rewriter.copy(node) }
-        for (output, isLive) in zip(body.outputs, outputs) where isLive {
-            rewriter.builder.output(output.name, try rewriter.replacement(output.value))
-        }
-        return rewriter.builder.graph
+        for node in part.nodes { try rewriter.copy(node) }
+        return try rewriter.finish()
     }
 }

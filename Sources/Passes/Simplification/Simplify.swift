@@ -12,7 +12,12 @@ public enum Simplify {
         for node in graph.nodes {
             let operands = try rewriter.replacements(of: node.operands)
             let name = graph.name(of: node.results[0])
-            if let replacement = try simplified(node.op, operands, name, &rewriter.builder) {
+            if var replacement = try simplified(node.op, operands, name, &rewriter.builder) {
+                // What a rule returns may be what another rule is about.
+                while let next = rewriter.builder.graph.definingNode(of: replacement), next.results.count == 1,
+                    let simpler = try simplified(next.op, next.operands, name, &rewriter.builder) {
+                    replacement = simpler
+                }
                 rewriter.replace(node.result, by: replacement)
             } else {
                 try rewriter.copy(node, op: node.op.mapBody(run))
@@ -90,7 +95,7 @@ public enum Simplify {
         return node.operands[0]
     }
 
-    /// (x · c) · k is x · (c·k).
+    /// (x · c) · k is x · (c·k), unless c·k leaves the range of numbers: then x times one and the other may not.
     private static func mergedFactors(
         _ a: ValueID, _ b: ValueID, _ name: String, _ builder: inout GraphBuilder
     ) throws(Diagnostic) -> ValueID? {
@@ -99,11 +104,21 @@ public enum Simplify {
                 case .binary(.multiply) = inner.op
             else { continue }
             for (value, constant) in [(inner.operands[0], inner.operands[1]), (inner.operands[1], inner.operands[0])] {
-                guard let first = builder.graph.splat(constant) else { continue }
-                let merged = try builder.constant(first * outer, like: value)
+                let type = builder.type(of: value)
+                guard let first = builder.graph.splat(constant), isInRange(first * outer, type.elementType) else { continue }
+                let merged = try builder.constant(first * outer, type)
                 return try builder.append(.binary(.multiply), [value, merged], names: [name])[0]
             }
         }
         return nil
+    }
+
+    private static func isInRange(_ factor: Double, _ type: ElementType) -> Bool {
+        switch type {
+        case .f32: Float(factor).isNormal
+        case .f64: factor.isNormal
+        case .i32: Int32(exactly: factor) != nil
+        case .bool: false
+        }
     }
 }

@@ -33,6 +33,9 @@ final class KernelLibrary {
         String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// Bytes that each thread needs in the region after the workspace.
+    var threadScratchBytes: Int { dg_library_thread_scratch(library) }
+
     /// The BLAS's name for its kernels on this processor.
     static var coreName: String { String(cString: dg_blas_core_name()) }
 

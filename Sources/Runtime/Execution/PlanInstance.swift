@@ -4,7 +4,8 @@ import Graph
 public final class PlanInstance {
     /// The entries' programs, in the order of the library.
     public let programs: [Program]
-    public var threads: Int
+    /// How many threads run an entry.
+    public let threads: Int
     private let library: KernelLibrary
     private let regions: [MemoryRegion]
 
@@ -18,6 +19,8 @@ public final class PlanInstance {
             let bytes = programs.map { Self.bytes(of: region, $0) }.max() ?? 0
             regions.append(try MemoryRegion(byteCount: bytes, name: "region \(region.rawValue)"))
         }
+        let scratch = library.threadScratchBytes * self.threads
+        regions.append(try MemoryRegion(byteCount: scratch, name: "scratch memory of \(self.threads) threads"))
         self.regions = regions
     }
 
@@ -82,8 +85,10 @@ public final class PlanInstance {
     public func clearState() { regions[Region.state.index].clear() }
 
     /// Runs an entry on the inputs that have been set.
-    public func run(entry: Int) throws(Diagnostic) {
-        try library.run(entry: entry, regions: regions, threads: threads)
+    ///
+    /// - Parameter fewer: runs with fewer threads than the instance has scratch memory for.
+    public func run(entry: Int, threads fewer: Int? = nil) throws(Diagnostic) {
+        try library.run(entry: entry, regions: regions, threads: min(threads, max(1, fewer ?? threads)))
     }
 
     /// Runs an entry and measures every step on every thread.

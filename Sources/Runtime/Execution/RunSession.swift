@@ -26,27 +26,15 @@ public struct RunSession {
     public func run(
         _ kind: PlanManifest.EntryKind, _ tensors: [String: HostTensor], steps: Int = 1
     ) throws(Diagnostic) -> [String: HostTensor] {
-        let entry = try self.entry(kind, tensors)
+        let isClassification = bundle.manifest.training?.isClassification == true
+        let classCount = BatchRunner(bundle, instance, file: file).outputWidth
+        let inputs = RunInputs(tensors, file: file, classCount: isClassification ? classCount : nil)
+        let entry = try self.entry(kind, inputs)
+        try set(inputs, entry)
         let program = instance.programs[entry]
-        let parameters = Set(bundle.manifest.parameters.map(\.name))
-        let initial = ParameterStore(bundle.manifest).initialValues(seed: seed)
-        instance.clearState()
-        for binding in program.inputs {
-            let slice = program.slices[binding.slice]
-            if let tensor = tensors[binding.name] ?? tensors["in.\(binding.name)"] ?? tensors["param.\(binding.name)"] {
-                try set(binding.name, tensor, slice.type, entry)
-            } else if parameters.contains(binding.name), let first = initial[binding.name], let floats = first.floats {
-                try instance.set(binding.name, entry: entry, to: floats)
-            } else if binding.name == "learning_rate" {
-                try instance.set(binding.name, entry: entry, to: [learningRate])
-            } else if binding.name != "key" && slice.region != .state {
-                throw Diagnostic(
-                    "run.missing-input", file, "the file has no tensor \(binding.name)", expected: "\(slice.type)")
-            }
-        }
         var losses: [Float] = []
         for step in 0..<steps {
-            if program.inputs.contains(where: { $0.name == "key" }), tensors["key"] == nil {
+            if program.inputs.contains(where: { $0.name == "key" }), inputs["key"] == nil {
                 let key = [Int32(truncatingIfNeeded: seed), Int32(truncatingIfNeeded: step)]
                 try instance.set("key", entry: entry, to: key.map(Double.init))
             }
@@ -60,39 +48,49 @@ public struct RunSession {
         return outputs
     }
 
-    private func entry(_ kind: PlanManifest.EntryKind, _ tensors: [String: HostTensor]) throws(Diagnostic) -> Int {
+    private func entry(_ kind: PlanManifest.EntryKind, _ inputs: RunInputs) throws(Diagnostic) -> Int {
         let candidates = bundle.manifest.entries.indices.filter { bundle.manifest.entries[$0].kind == kind }
-        guard !candidates.isEmpty else {
+        guard let first = candidates.first else {
             let kinds = Set(bundle.manifest.entries.map(\.kind.rawValue)).sorted().joined(separator: ", ")
-            throw Diagnostic("run.entry", bundle.path, "the plan has no such entry", expected: "--entry \(kinds)", found: kind.rawValue)
+            throw Diagnostic("run.entry", bundle.path, "the plan has no such entry", expected: kinds, found: kind.rawValue)
         }
-        if kind == .graph { return candidates[0] }
-        guard let text = tensors["text"] ?? tensors["in.text"], let batch = text.shape.first else {
+        if kind == .graph { return first }
+        guard let text = inputs["text"] else {
             throw Diagnostic("run.missing-input", file, "the file has no tensor text", expected: "[batch, time, width]")
+        }
+        guard let batch = text.shape.first else {
+            throw Diagnostic(
+                "run.shape", "\(file): text", "the tensor has another shape than the input",
+                expected: "[batch, time, width]", found: "[]")
         }
         guard let entry = bundle.manifest.entry(kind, batch: batch) else {
             let sizes = candidates.map { "\(bundle.manifest.entries[$0].batch)" }.joined(separator: ", ")
             throw Diagnostic(
-                "plan.batch", bundle.path, "the plan has no entry \(kind.rawValue) for this batch; compile with --batch \(batch)",
+                "plan.batch", bundle.path,
+                "the plan has no entry \(kind.rawValue) for the batch of \(file); compile with --batch \(max(batch, 1))",
                 expected: sizes, found: "\(batch)")
         }
         return entry
     }
 
-    private func set(_ name: String, _ tensor: HostTensor, _ type: TensorType, _ entry: Int) throws(Diagnostic) {
-        guard tensor.shape == type.shape.dimensions else {
-            throw Diagnostic(
-                "run.shape", "\(file): \(name)", "shape of the tensor", expected: "\(type.shape)", found: "\(tensor.shape)")
+    /// Gives the entry its inputs.
+    private func set(_ inputs: RunInputs, _ entry: Int) throws(Diagnostic) {
+        let program = instance.programs[entry]
+        let initial = ParameterStore(bundle.manifest).initialValues(seed: seed)
+        instance.clearState()
+        for binding in program.inputs {
+            let slice = program.slices[binding.slice]
+            if let elements = try inputs.elements(binding.name, slice.type) {
+                try instance.set(binding.name, entry: entry, to: elements)
+            } else if let floats = initial[binding.name]?.floats {
+                try instance.set(binding.name, entry: entry, to: floats)
+            } else if binding.name == "learning_rate" {
+                try instance.set(binding.name, entry: entry, to: [learningRate])
+            } else if binding.name != "key" && slice.region != .state {
+                throw Diagnostic(
+                    "run.missing-input", file, "the file has no tensor \(binding.name)", expected: "\(slice.type)")
+            }
         }
-        guard let elements = tensor.doubles else {
-            throw Diagnostic(
-                "run.type", "\(file): \(name)", "element type of the tensor", expected: type.elementType.rawValue,
-                found: tensor.elementTypeName)
-        }
-        if type.elementType == .i32, let bad = elements.first(where: { Int32(exactly: $0) == nil }) {
-            throw Diagnostic("run.type", "\(file): \(name)", "elements are whole numbers of 32 bits", found: "\(bad)")
-        }
-        try instance.set(name, entry: entry, to: elements)
     }
 
     private func outputs(_ entry: Int) throws(Diagnostic) -> [String: HostTensor] {

@@ -40,15 +40,7 @@ public struct BatchRunner {
                     expected: "[N, \(expected.0), \(expected.1)]", found: "\(block.shape)")
             }
         }
-        guard training.isClassification else { return }
-        let classes = Float(outputWidth)
-        for part in Dataset.Part.allCases {
-            if let index = dataset[part].labels.firstIndex(where: { $0 < 0 || $0 >= classes || $0 != $0.rounded() }) {
-                throw Diagnostic(
-                    "dataset.class", "\(file): \(part.rawValue)_labels", "label \(index) is not a class",
-                    expected: "0..<\(outputWidth)", found: "\(dataset[part].labels[index])")
-            }
-        }
+        if training.isClassification { try dataset.checkClasses(count: outputWidth, file: file) }
     }
 
     /// How many numbers the model gives per sample.

@@ -56,6 +56,16 @@ public struct ParameterStore: Sendable {
         return values
     }
 
+    /// Checks that training can start from values: one that is not finite would spoil all others.
+    public func checkFinite(_ values: [String: HostTensor], file: String) throws(Diagnostic) {
+        for parameter in parameters {
+            guard let value = values[parameter.name]?.floats?.first(where: { !$0.isFinite }) else { continue }
+            throw Diagnostic(
+                "weights.value", "\(file): \(parameter.name)", "an element is not finite", expected: "finite f32 numbers",
+                found: "\(value)")
+        }
+    }
+
     /// Puts values into a running instance.
     public func load(_ values: [String: HostTensor], into instance: PlanInstance, entry: Int) throws(Diagnostic) {
         for parameter in parameters {

@@ -5,95 +5,63 @@ import Graph
 /// The folder of one training run: `metrics.jsonl`, `best.safetensors`, `last.safetensors`.
 public struct RunFolder {
     public let path: String
+    private let isNew: Bool
 
-    private var metricsFile: String { "\(path)/metrics.jsonl" }
+    private static let metrics = "metrics.jsonl"
+    private static let best = "best.safetensors"
+    private static let last = "last.safetensors"
 
-    /// Creates the folder and checks that files can be written in it.
+    private var metricsFile: String { "\(path)/\(Self.metrics)" }
+    private var bestFile: String { "\(path)/\(Self.best)" }
+    private var lastFile: String { "\(path)/\(Self.last)" }
+
+    /// Creates the folder and checks that its files can be written; an older run's files stay as they are until then.
     public init(path: String) throws(Diagnostic) {
         self.path = path
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        isNew = try OutputFolder.create(path)
+        do throws(Diagnostic) {
+            for file in [metricsFile, bestFile, lastFile] { try AtomicFile.check(file) }
         } catch {
-            throw Diagnostic(
-                "run.folder", path, "the run's folder cannot be created: \(error.localizedDescription)",
-                expected: "a path that can be written")
+            discardIfEmpty()
+            throw error
         }
-        try AtomicFile.write([], to: metricsFile)
+    }
+
+    /// Removes what was being written when a run is interrupted; what earlier epochs left is whole and stays.
+    public static func discardUnfinished(_ path: String) {
+        for file in [metrics, best, last] { AtomicFile.removeUnfinished("\(path)/\(file)") }
+    }
+
+    /// Removes the folder if this run created it and no epoch was recorded.
+    public func discardIfEmpty() {
+        if isNew { rmdir(path) }
     }
 
     /// Appends the epoch's line and saves the weights; the best epoch's once more under their own name.
+    ///
+    /// The first epoch replaces an older run: its weights never stand beside this run's metrics.
     public func record(
         _ epoch: Trainer.Epoch, _ weights: [String: HostTensor], logSteps: Bool, metadata: [String: String]
     ) throws(Diagnostic) {
+        if epoch.number == 1 {
+            for file in [bestFile, lastFile] { unlink(file) }
+            try AtomicFile.write([], to: metricsFile)
+        }
         try append(JSONLine.epoch(epoch, logSteps: logSteps))
         var metadata = metadata
         metadata["epoch"] = "\(epoch.number)"
-        try Safetensors.write(weights, metadata: metadata, to: "\(path)/last.safetensors")
-        if epoch.isBest { try Safetensors.write(weights, metadata: metadata, to: "\(path)/best.safetensors") }
+        try Safetensors.write(weights, metadata: metadata, to: lastFile)
+        if epoch.isBest { try Safetensors.write(weights, metadata: metadata, to: bestFile) }
     }
 
     private func append(_ line: String) throws(Diagnostic) {
-        guard let handle = FileHandle(forWritingAtPath: metricsFile) else {
-            throw Diagnostic("run.folder", metricsFile, "the file cannot be written", expected: "a writable file")
+        let bytes = Array((line + "\n").utf8)
+        let descriptor = open(metricsFile, O_WRONLY | O_APPEND)
+        defer { close(descriptor) }
+        guard descriptor >= 0, write(descriptor, bytes, bytes.count) == bytes.count else {
+            throw Diagnostic(
+                "file.unwritable", metricsFile, "the file cannot be written",
+                expected: "room and the right to write", found: SystemError.lastReason)
         }
-        defer { try? handle.close() }
-        do {
-            try handle.seekToEnd()
-            try handle.write(contentsOf: Foundation.Data((line + "\n").utf8))
-        } catch {
-            throw Diagnostic("run.folder", metricsFile, "the file cannot be written: \(error.localizedDescription)")
-        }
-    }
-}
-
-/// Results as single lines of JSON with keys in reading order.
-public enum JSONLine {
-    public static func epoch(_ epoch: Trainer.Epoch, logSteps: Bool) -> String {
-        var members = [
-            ("epoch", "\(epoch.number)"), ("train_loss", number(epoch.trainLoss)),
-            ("train_components", object(epoch.components.map { ($0.name, number($0.value)) })),
-        ]
-        if logSteps { members.append(("train_losses", "[" + epoch.stepLosses.map(number).joined(separator: ", ") + "]")) }
-        members += [
-            ("valid_loss", number(epoch.valid.loss)), ("valid", epoch.valid.metrics.json),
-            ("learning_rate", number(epoch.learningRate)), ("next_learning_rate", number(epoch.nextLearningRate)),
-            ("best", epoch.isBest ? "true" : "false"), ("seconds", number(epoch.seconds)),
-        ]
-        return object(members)
-    }
-
-    public static func result(_ result: Trainer.Result) -> String {
-        object([
-            ("test", result.test.metrics.json), ("test_loss", number(result.test.loss)),
-            ("seconds", number(result.seconds)), ("epochs", "\(result.epochs.count)"), ("best_epoch", "\(result.bestEpoch)"),
-            ("tested_epoch", "\(result.testedEpoch)"),
-        ])
-    }
-
-    public static func evaluation(_ evaluation: Evaluation, split: String) -> String {
-        object([
-            ("split", string(split)), ("loss", number(evaluation.loss)), ("metrics", evaluation.metrics.json),
-            ("samples", "\(evaluation.sampleCount)"),
-        ])
-    }
-
-    /// JSON has no NaN and no infinity; they become null.
-    public static func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "null" }
-
-    public static func string(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\u{0}"..<" ": result += "\\u" + String(format: "%04x", scalar.value)
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
-    }
-
-    public static func object(_ members: [(String, String)]) -> String {
-        "{" + members.map { "\(string($0.0)): \($0.1)" }.joined(separator: ", ") + "}"
     }
 }

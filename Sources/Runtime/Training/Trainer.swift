@@ -109,7 +109,8 @@ public struct Trainer {
                 valid: valid, learningRate: rate, nextLearningRate: schedule.learningRate, isBest: isBest,
                 seconds: Self.seconds(clock.now - epochStart))
             let values = try store.values(in: runner.instance, entry: fullEntry)
-            if isBest || options.selection == .last { best = values }
+            // As long as no epoch is the best, as when every value is NaN, the latest is tested.
+            if isBest || stopping.bestEpoch == nil || options.selection == .last { best = values }
             epochs.append(epoch)
             try observe(epoch, values)
             if stopping.shouldStop && options.selection == .best { break }
@@ -140,7 +141,7 @@ public struct Trainer {
             guard loss.isFinite else {
                 throw Diagnostic(
                     "train.diverged", runner.bundle.path, "the loss of epoch \(epoch), step \(losses.count + 1) is not finite",
-                    expected: "a finite loss", found: "\(loss)")
+                    expected: "a finite loss; perhaps a lower learning_rate keeps it so", found: "\(loss)")
             }
             losses.append(loss)
             for (position, name) in names.enumerated() {
