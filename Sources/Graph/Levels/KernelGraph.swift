@@ -67,12 +67,12 @@ public struct KernelGraph: Hashable, Sendable {
         public var operands: [TensorID]
         public var results: [TensorID]
         public var body: Graph
-        /// For `tiles`: how many leading axes of the results number the tiles.
-        public var tileAxes: Int
+        /// For the form `tiles`, and only for it.
+        public var tiling: Tiling?
         public init(
-            name: String, form: KernelForm, operands: [TensorID], results: [TensorID], body: Graph, tileAxes: Int = 0
+            name: String, form: KernelForm, operands: [TensorID], results: [TensorID], body: Graph, tiling: Tiling? = nil
         ) {
-            self.tileAxes = tileAxes
+            self.tiling = tiling
             self.name = name
             self.form = form
             self.operands = operands

@@ -59,8 +59,13 @@ struct KernelGraphRules {
     private func checkRoot(
         _ kernel: KernelGraph.Kernel, _ subject: @autoclosure () -> String
     ) throws(Diagnostic) {
-        if kernel.form == .tiles { return try checkTiles(kernel, subject()) }
-        try require(kernel.tileAxes == 0, "tiles", subject(), "only a tiled kernel has tile axes", found: "\(kernel.tileAxes)")
+        if kernel.form == .tiles {
+            guard let tiling = kernel.tiling else {
+                throw Diagnostic("kernels.tiles", subject(), "a tiled kernel says how it is tiled")
+            }
+            return try checkTiles(kernel, tiling, subject())
+        }
+        try require(kernel.tiling == nil, "tiles", subject(), "only a tiled kernel is tiled")
         let root = kernel.body.nodes.last
         try require(
             root?.results == kernel.body.outputs.map(\.value), "root", subject(),
@@ -71,19 +76,36 @@ struct KernelGraphRules {
             expected: "a form that ends with \(root.op.spelling)", found: kernel.form.rawValue)
     }
 
-    /// A tiled kernel returns any of its body's values; all of them have the tile axes in common.
-    private func checkTiles(_ kernel: KernelGraph.Kernel, _ subject: String) throws(Diagnostic) {
-        let shapes = kernel.body.outputs.map { kernel.body.type(of: $0.value).shape.dimensions }
-        let extents = shapes.first?.prefix(max(0, kernel.tileAxes)) ?? []
+    /// A tiled kernel returns any of its body's values; all of them have the tile axes in common, or number the tasks.
+    private func checkTiles(_ kernel: KernelGraph.Kernel, _ tiling: Tiling, _ subject: String) throws(Diagnostic) {
+        let body = kernel.body
+        let shapes = body.outputs.map { body.type(of: $0.value).shape.dimensions }
+        let sums = body.outputs.map { output in tiling.tasks.map { body.isSumOverTiles(output.value, tasks: $0) } ?? false }
+        let tiled = zip(shapes, sums).filter { !$0.1 }.map(\.0)
+        let extents = tiled.first?.prefix(max(0, tiling.axes)) ?? []
         try require(
-            kernel.tileAxes >= 1 && extents.count == kernel.tileAxes
-                && shapes.allSatisfy { $0.prefix(kernel.tileAxes) == extents }, "tiles", subject,
-            "the results of a tiled kernel have its tile axes in common", expected: "\(kernel.tileAxes) leading axes",
+            tiling.axes >= 1 && (tiled.isEmpty || extents.count == tiling.axes)
+                && tiled.allSatisfy { $0.prefix(tiling.axes) == extents }, "tiles", subject,
+            "the results of a tiled kernel have its tile axes in common", expected: "\(tiling.axes) leading axes",
             found: "\(shapes)")
         try require(
-            Set(kernel.body.outputs.map(\.value)).count == shapes.count
-                && kernel.body.outputs.allSatisfy { kernel.body.definingNode(of: $0.value) != nil }, "root", subject,
+            Set(body.outputs.map(\.value)).count == shapes.count
+                && body.outputs.allSatisfy { body.definingNode(of: $0.value) != nil }, "root", subject,
             "a tiled kernel returns different values that it computes")
+        if let tasks = tiling.tasks {
+            let count = body.tileCount(tasks: tasks) ?? extents.first
+            try require(
+                tiling.axes == 1 && tasks >= 1 && count.map { $0 % tasks == 0 && (extents.first ?? $0) == $0 } ?? false, "tasks",
+                subject, "tasks share the tiles of one axis equally", expected: "a divisor of the tile count", found: "\(tasks)")
+        }
+        var end = 0
+        for range in tiling.inner {
+            try require(
+                range.lowerBound >= end && range.upperBound <= body.nodes.count && !range.isEmpty, "inner", subject,
+                "inner ranges of nodes are in order and inside the body", expected: "\(end)...\(body.nodes.count)",
+                found: "\(range)")
+            end = range.upperBound
+        }
     }
 
     // MARK: Outputs and decisions
@@ -144,5 +166,47 @@ extension KernelForm {
         case .overlapAdd, .scatterAdd: self == .accumulation
         case .scan: self == .loop
         }
+    }
+}
+
+extension Graph {
+    /// Whether a value of a tiled body adds over the tiles of each task: a product or a sum of values whose first axis is cut
+    /// into the tasks' parts.
+    public func isSumOverTiles(_ value: ValueID, tasks: Int) -> Bool {
+        guard let node = definingNode(of: value), type(of: value).shape.rank >= 1, type(of: value).shape[0] == tasks else {
+            return false
+        }
+        switch node.op {
+        case .dot(let dimensions):
+            guard dimensions.leftBatch == [0], dimensions.rightBatch == [0], dimensions.leftContracting.contains(1) else {
+                return false
+            }
+            return node.operands.allSatisfy { isCut($0, tasks) }
+        case .reduce(.sum, let axes):
+            return axes.first == 1 && hasCut(node.operands[0], tasks)
+        case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce,
+            .transpose, .reshape, .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            return false
+        }
+    }
+
+    /// How many tiles the cuts of a body's values into parts for the tasks say that there are.
+    public func tileCount(tasks: Int) -> Int? {
+        for node in nodes {
+            if case .reshape = node.op, isCut(node.result, tasks) { return type(of: node.operands[0]).shape[0] }
+        }
+        return nil
+    }
+
+    private func isCut(_ value: ValueID, _ tasks: Int) -> Bool {
+        guard let node = definingNode(of: value), case .reshape(let target) = node.op else { return false }
+        return Tiling.cutsFirstAxis(type(of: node.operands[0]).shape, into: target, tasks: tasks)
+    }
+
+    /// Whether an expression reads values that are cut into the tasks' parts.
+    private func hasCut(_ value: ValueID, _ tasks: Int) -> Bool {
+        guard let node = definingNode(of: value) else { return false }
+        if isCut(value, tasks) { return true }
+        return node.op.isPointwise && node.operands.contains { hasCut($0, tasks) }
     }
 }

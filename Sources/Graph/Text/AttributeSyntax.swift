@@ -103,6 +103,12 @@ struct AttributeReader: Sendable {
         return try elements.map { element throws(Diagnostic) in try integer(name, element) }
     }
 
+    func integerLists(_ name: String) throws(Diagnostic) -> [[Int]] {
+        let syntax = try value(name)
+        guard case .list(let lists, _) = syntax else { throw unfit(name, syntax, expected: "a list of lists of integers") }
+        return try lists.map { list throws(Diagnostic) in try integers(name, list) }
+    }
+
     /// Two lists of integers, one for each operand.
     func integerPair(_ name: String) throws(Diagnostic) -> (left: [Int], right: [Int]) {
         let syntax = try value(name)

@@ -110,8 +110,8 @@ private struct KernelParser {
         let operands =
             cursor.current.kind == .value
             ? try cursor.commaSeparated { cursor throws(Diagnostic) in try use(&cursor) } : []
-        let attributes = try cursor.attributes(of: word, known: ["name", "tiles"])
-        let tileAxes = form == .tiles ? try attributes.integer("tiles") : 0
+        let attributes = try cursor.attributes(of: word, known: ["name", "tiles", "tasks", "inner"])
+        let tiling = form == .tiles || attributes.values["tiles"] != nil ? try attributes.tiling() : nil
         let name = try attributes.symbol("name") ?? names[0].text
         try cursor.expect(.colon)
         let types = try cursor.commaSeparated { cursor throws(Diagnostic) in try cursor.tensorType() }
@@ -125,7 +125,7 @@ private struct KernelParser {
         let results = try zip(names, types).map { name, type throws(Diagnostic) in
             try define(name, type, .kernel(kernels.kernels.count), cursor)
         }
-        let kernel = KernelGraph.Kernel(name: name, form: form, operands: operands, results: results, body: body, tileAxes: tileAxes)
+        let kernel = KernelGraph.Kernel(name: name, form: form, operands: operands, results: results, body: body, tiling: tiling)
         try cursor.source.locating(word.offset) { () throws(Diagnostic) in
             try rules.checkKernel(kernel, operands: operands.map { kernels.type(of: $0) }, results: types)
         }
@@ -175,5 +175,21 @@ private struct KernelParser {
                 "text.undefined-value", at: name, name.description, "no tensor of this name is defined above")
         }
         return tensor
+    }
+}
+
+extension AttributeReader {
+    /// `tiles=1, tasks=8, inner=[[3,12], [20,31]]`
+    fileprivate func tiling() throws(Diagnostic) -> Tiling {
+        let axes = try integer("tiles")
+        let tasks = values["tasks"] == nil ? nil : try integer("tasks")
+        var inner: [Range<Int>] = []
+        for bounds in values["inner"] == nil ? [] : try integerLists("inner") {
+            guard bounds.count == 2, bounds[0] <= bounds[1] else {
+                throw unfit("inner", try value("inner"), expected: "ranges of nodes such as [[3,12]]")
+            }
+            inner.append(bounds[0]..<bounds[1])
+        }
+        return Tiling(axes: axes, tasks: tasks, inner: inner)
     }
 }

@@ -62,10 +62,19 @@ struct KernelPrinter {
         if !kernel.operands.isEmpty { line += " \(names(kernel.operands))" }
         var attributes: [String] = []
         if tensor(kernel.results.first)?.name != kernel.name { attributes.append("name=\(NameText.symbol(kernel.name))") }
-        if kernel.form == .tiles { attributes.append("tiles=\(kernel.tileAxes)") }
+        if let tiling = kernel.tiling { attributes += self.attributes(of: tiling) }
         if !attributes.isEmpty { line += " {\(attributes.joined(separator: ", "))}" }
         line += " : " + kernel.results.map(type).joined(separator: ", ")
         lines.printBlock(kernel.body, after: line, indent: 1)
+    }
+
+    private func attributes(of tiling: Tiling) -> [String] {
+        var attributes = ["tiles=\(tiling.axes)"]
+        if let tasks = tiling.tasks { attributes.append("tasks=\(tasks)") }
+        if !tiling.inner.isEmpty {
+            attributes.append("inner=[\(tiling.inner.map { "[\($0.lowerBound),\($0.upperBound)]" }.joined(separator: ", "))]")
+        }
+        return attributes
     }
 
     private mutating func printOutput(_ output: KernelGraph.Output) {

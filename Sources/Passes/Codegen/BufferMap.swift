@@ -1,5 +1,11 @@
 import Graph
 
+/// A function of the generated code that kernels share; the name tells all that the text depends on.
+public struct CFunction: Hashable, Sendable {
+    public var name: String
+    public var text: String
+}
+
 /// Which values of a body are in memory, and the C pointer that each buffer has.
 struct BufferMap {
     struct Buffer {
@@ -9,16 +15,43 @@ struct BufferMap {
         var tileAxes = 0
         /// The extent of the last axis in memory, where rows are padded to whole vectors.
         var rowLength: Int?
+        /// Where the values of the buffer do not lie in row-major order.
+        var strides: [Int]?
+        /// Whether loops may read a little beyond a row, since what follows belongs to the buffer as well.
+        var allowsOverreading = false
     }
 
     private(set) var buffers: [Buffer] = []
+    /// Streams of random numbers that the function is given as parameters, so that kernels which differ only in them share
+    /// it; others are written into the code.
+    let streams: [Int]
+
+    init(streams: [Int] = []) { self.streams = streams }
+
+    /// A stream's number in C.
+    func source(ofStream stream: Int) -> String {
+        streams.firstIndex(of: stream).map { "streams[\($0)]" } ?? "\(stream)"
+    }
+
     private var bufferOfValue: [ValueID: Int] = [:]
     private var constants: [Constant: Int] = [:]
     /// Constant tables to declare before the code that uses the buffers.
     private(set) var declarations: [String] = []
+    /// Functions that the code calls.
+    private(set) var functions: [CFunction] = []
 
-    mutating func add(_ name: String, _ elementType: ElementType, tileAxes: Int = 0, rowLength: Int? = nil) -> Int {
-        buffers.append(Buffer(name: name, elementType: elementType, tileAxes: tileAxes, rowLength: rowLength))
+    mutating func add(_ function: CFunction) {
+        if !functions.contains(where: { $0.name == function.name }) { functions.append(function) }
+    }
+
+    mutating func add(
+        _ name: String, _ elementType: ElementType, tileAxes: Int = 0, rowLength: Int? = nil, strides: [Int]? = nil,
+        allowsOverreading: Bool = false
+    ) -> Int {
+        buffers.append(
+            Buffer(
+                name: name, elementType: elementType, tileAxes: tileAxes, rowLength: rowLength, strides: strides,
+                allowsOverreading: allowsOverreading))
         return buffers.count - 1
     }
 
@@ -26,6 +59,7 @@ struct BufferMap {
 
     /// The strides by which a value of this shape lies in a buffer.
     func strides(_ buffer: Int, _ shape: Shape) -> [Int] {
+        if let strides = buffers[buffer].strides { return strides }
         var inMemory = shape.dimensions
         if let rowLength = buffers[buffer].rowLength, !inMemory.isEmpty { inMemory[inMemory.count - 1] = rowLength }
         return Shape(inMemory).strides.enumerated().map { $0.offset < buffers[buffer].tileAxes ? 0 : $0.element }

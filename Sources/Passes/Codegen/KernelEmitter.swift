@@ -9,6 +9,10 @@ public struct KernelCode: Hashable, Sendable {
     public var scratchBytes: Int
     /// Bytes of scratch memory that each thread needs for itself.
     public var threadScratchBytes: Int
+    /// Streams of random numbers that the function is given.
+    public var streams: [Int]
+    /// Functions that the text calls.
+    public var functions: [CFunction]
 }
 
 /// Prints kernels as C functions over an array of pointers: results, then scratch memory if any, then operands.
@@ -25,7 +29,11 @@ public struct KernelEmitter: Sendable {
         guard let root = body.nodes.last else {
             throw Diagnostic("codegen.empty", kernel.name, "kernel has no operations", kind: .compilerBug)
         }
-        var buffers = BufferMap()
+        var streams: [Int] = []
+        for node in body.nodes {
+            if case .randomUniform(_, let stream) = node.op, !streams.contains(stream) { streams.append(stream) }
+        }
+        var buffers = BufferMap(streams: streams)
         for (position, output) in body.outputs.enumerated() {
             buffers.assign(buffers.add("r\(position)", body.type(of: output.value).elementType), to: output.value)
         }
@@ -36,8 +44,13 @@ public struct KernelEmitter: Sendable {
         var scratchBytes = 0
         var threadScratchBytes = 0
         var declarations: [String] = []
-        if kernel.form == .tiles {
-            (code, declarations, threadScratchBytes) = try TileEmitter(body: body, tileAxes: kernel.tileAxes).emit(buffers)
+        var functions: [CFunction] = []
+        if let tiling = kernel.tiling {
+            var emitter = TileEmitter(body: body, tiling: tiling, buffers: buffers)
+            code = try emitter.emit()
+            declarations = emitter.buffers.declarations
+            functions = emitter.buffers.functions
+            threadScratchBytes = emitter.scratchBytes
         } else if case .scan(let scan) = root.op {
             let emitter = ScanEmitter(
                 scan: scan, operands: try names(root.operands, buffers, body), results: try names(root.results, buffers, body),
@@ -50,9 +63,10 @@ public struct KernelEmitter: Sendable {
             code = try emitter.emit(root)
             declarations = emitter.buffers.declarations
         }
-        let text = function(kernel, declarations, code.lines, hasScratch: scratchBytes > 0)
+        let text = function(kernel, declarations, code.lines, hasScratch: scratchBytes > 0, hasStreams: !streams.isEmpty)
         return KernelCode(
-            text: text, tasks: code.tasks, scratchBytes: scratchBytes, threadScratchBytes: threadScratchBytes)
+            text: text, tasks: code.tasks, scratchBytes: scratchBytes, threadScratchBytes: threadScratchBytes, streams: streams,
+            functions: functions)
     }
 
     private func names(_ values: [ValueID], _ buffers: BufferMap, _ body: Graph) throws(Diagnostic) -> [String] {
@@ -67,11 +81,11 @@ public struct KernelEmitter: Sendable {
     }
 
     private func function(
-        _ kernel: KernelGraph.Kernel, _ declarations: [String], _ lines: [String], hasScratch: Bool
+        _ kernel: KernelGraph.Kernel, _ declarations: [String], _ lines: [String], hasScratch: Bool, hasStreams: Bool
     ) -> String {
         let body = kernel.body
-        var text = "(void *const *p, const dg_blas *blas, long begin, long end)\n{\n    (void)blas;\n"
-        if kernel.form == .tiles { text += "    unsigned char *const scratch = dg_thread_scratch;\n" }
+        var text = "(void *const *p, const dg_blas *blas, long begin, long end\(hasStreams ? ", const int *streams" : ""))\n{\n    (void)blas;\n"
+        if kernel.tiling != nil { text += "    unsigned char *const scratch = dg_thread_scratch;\n" }
         var position = 0
         for (index, output) in body.outputs.enumerated() {
             let type = CSource.type(body.type(of: output.value).elementType)

@@ -21,6 +21,8 @@ struct LoopNest {
     var elementType: ElementType
     /// The first variables number the tile; they are known outside and have no loops here.
     var tileAxes = 0
+    /// Whether results are added to what the target holds.
+    var accumulates = false
 
     /// Loops over a result of the given shape.
     static func pointwise(
@@ -52,7 +54,9 @@ struct LoopNest {
             switch entry.node {
             case .load(let buffer, let offset):
                 let step = offset.coefficient(of: loop.variable)
-                guard step == 0 || (step == 1 && buffers.buffers[buffer].rowLength == padded) else { return nil }
+                guard step == 0
+                    || (step == 1 && (buffers.buffers[buffer].rowLength == padded || buffers.buffers[buffer].allowsOverreading))
+                else { return nil }
             case .loadRow, .firstOf: return nil
             case .literal, .index, .random, .unary, .binary, .compare, .select, .convert: continue
             }

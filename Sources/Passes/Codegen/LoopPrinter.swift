@@ -12,6 +12,7 @@ struct LoopPrinter {
 
     private var target: String { buffers.buffers[nest.target].name }
     private var type: String { CSource.type(nest.elementType) }
+    private var assignment: String { nest.accumulates ? "+=" : "=" }
 
     /// How many tasks the outer loops give; independent of the thread count.
     var tasks: Int {
@@ -100,7 +101,7 @@ struct LoopPrinter {
         let levels = reductionLevels()
         var printer = ScalarPrinter(nest.expression, buffers, levels: levels)
         let value = printer.emit(nest.root)
-        let store = "\(target)[\(nest.targetOffset.source)] = total;"
+        let store = "\(target)[\(nest.targetOffset.source)] \(assignment) total;"
         if nest.reductions.isEmpty { return printer.lines[0] + ["const \(type) total = \(value);", store] }
         guard let last, let (vectorLength, lanes) = laneCounts(last.extent) else {
             let inside = printer.lines[levels.count - 1] + ["total = \(combine(reduction, "total", value));"]
@@ -192,7 +193,7 @@ struct LoopPrinter {
         }
         lines += ["\(type) column[\(blockSize)];", "for (long j = 0; j < \(blockSize); ++j) column[j] = \(identity);"]
         lines += loops(0, printer.lines, loop, plainLast: true)
-        lines += ["DG_VECTORIZE", "\(range) \(target)[\(nest.targetOffset.source)] = column[\(slot)];"]
+        lines += ["DG_VECTORIZE", "\(range) \(target)[\(nest.targetOffset.source)] \(assignment) column[\(slot)];"]
         return lines
     }
 

@@ -91,6 +91,29 @@ struct NodeEmitter {
         return finish(nest, lowering)
     }
 
+    /// Adds one tile's part of a sum over tiles; the operand's second axis, which numbers the tiles of a task, has no loop.
+    mutating func addPart(
+        _ node: Graph.Node, _ axes: [Int]
+    ) throws(Diagnostic) -> TaskCode {
+        let operand = graph.type(of: node.operands[0])
+        let result = graph.type(of: node.result)
+        var lowering = ScalarLowering(graph, buffers)
+        var index = [Affine](repeating: Affine(constant: 0), count: operand.shape.rank)
+        let kept = (0..<operand.shape.rank).filter { !axes.contains($0) }
+        for (variable, axis) in kept.enumerated() { index[axis] = Affine(variable: variable) }
+        for (position, axis) in axes.enumerated() { index[axis] = Affine(variable: kept.count + position) }
+        let reduced = axes.enumerated().dropFirst().map {
+            LoopNest.Loop(variable: kept.count + $0.offset, extent: operand.shape[$0.element])
+        }
+        let root = try lowering.element(node.operands[0], at: index)
+        var nest = LoopNest.reducing(
+            .sum, result: result.shape, reduced: reduced,
+            innerIsResult: kept.count > tileAxes && !axes.contains(operand.shape.rank - 1), lowering,
+            root: root, target: try target(node), type: result.elementType, tileAxes: tileAxes)
+        nest.accumulates = true
+        return finish(nest, lowering)
+    }
+
     private mutating func smallProduct(_ node: Graph.Node, _ dimensions: DotDimensions) throws(Diagnostic) -> TaskCode {
         let types = node.operands.map { graph.type(of: $0) }
         let result = graph.type(of: node.result)
@@ -126,7 +149,8 @@ struct NodeEmitter {
         guard isSingle, let product = TileProduct(dimensions, operands, tileAxes: tileAxes) else {
             return try smallProduct(node, dimensions)
         }
-        return TaskCode(tasks: 1, lines: product.lines)
+        buffers.add(product.function)
+        return TaskCode(tasks: 1, lines: [product.call])
     }
 
     /// One task for each entry of the axes before the windows: their results do not overlap.

@@ -31,7 +31,7 @@ public struct PlanCompiler: Sendable {
     }
 
     /// The passes on the kernel level, in order; each can be left out.
-    public static let kernelPasses = [Rematerialization.pass, TileFormation.pass]
+    public static let kernelPasses = [Rematerialization.pass, TileFormation.pass, BatchTiling.pass]
 
     /// The kernels of a graph after all passes on the kernel level.
     public static func kernels(of graph: Graph, _ options: Options) throws(Diagnostic) -> KernelGraph {
@@ -57,7 +57,8 @@ public struct PlanCompiler: Sendable {
                 let emitted = try emitter.emit(kernel)
                 code.append(emitted)
                 threadScratch = max(threadScratch, emitted.threadScratchBytes)
-                names.append(functions.name(for: emitted.text, hint: kernel.form.rawValue))
+                for function in emitted.functions { functions.add(function) }
+                names.append(functions.name(for: emitted, hint: kernel.form.rawValue))
             }
             let planner = MemoryPlanner(kernels: kernels, code: code, functions: names, reuse: !options.noReuse)
             let program = try planner.plan(name: graph.name)
@@ -82,12 +83,25 @@ private struct FunctionTable {
     private var defined: Set<String> = []
     private(set) var source = ""
 
-    mutating func name(for text: String, hint: String) -> String {
-        if let name = nameOfText[text] { return name }
-        let name = "\(hint)_\(nameOfText.count)"
-        nameOfText[text] = name
-        add(name, text)
-        return name
+    mutating func name(for code: KernelCode, hint: String) -> String {
+        let name = nameOfText[code.text] ?? "\(hint)_\(nameOfText.count)"
+        if nameOfText[code.text] == nil {
+            nameOfText[code.text] = name
+            add(name, code.text)
+        }
+        guard !code.streams.isEmpty else { return name }
+        // What differs only in its streams of random numbers shares the code.
+        let streams = code.streams.map(String.init)
+        let bound = "\(name)_\(streams.joined(separator: "_"))"
+        add(bound, "(void *const *p, const dg_blas *blas, long begin, long end)\n{\n"
+            + "    static const int streams[] = {\(streams.joined(separator: ", "))};\n"
+            + "    dg_\(name)(p, blas, begin, end, streams);\n}\n")
+        return bound
+    }
+
+    mutating func add(_ function: CFunction) {
+        guard defined.insert(function.name).inserted else { return }
+        source += function.text + "\n"
     }
 
     mutating func add(_ name: String, _ text: String) {

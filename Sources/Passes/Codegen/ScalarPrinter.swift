@@ -63,7 +63,7 @@ struct ScalarPrinter {
         } else if case .random(let key, let stream, let position) = entry.node, let rows,
             position.coefficient(of: rows.variable) == 1, entry.type == .f32
         {
-            lines[0] += rows.draw(id, key: buffers.buffers[key].name, stream: stream, position: position)
+            lines[0] += rows.draw(id, key: buffers.buffers[key].name, stream: buffers.source(ofStream: stream), position: position)
             text = ["float t\(id) = draws\(id)[i\(rows.variable) - \(rows.first)];"]
         } else {
             var operands: [String] = []
@@ -123,7 +123,7 @@ struct ScalarPrinter {
         case .index(let position): return "(\(CSource.type(entry.type)))(\(position.source))"
         case .random(let key, let stream, let position):
             let name = buffers.buffers[key].name
-            return "dg_uniform(\(name)[0], \(name)[1], \(stream), \(position.source))"
+            return "dg_uniform(\(name)[0], \(name)[1], \(buffers.source(ofStream: stream)), \(position.source))"
         case .unary(let op, _): return CSource.unary(op, operands[0], entry.type)
         case .binary(let op, _, _): return CSource.binary(op, operands[0], operands[1], entry.type)
         case .compare(let comparison, _, _): return "(\(operands[0]) \(comparison.cOperator) \(operands[1]))"
@@ -142,7 +142,7 @@ struct RandomRow {
     let limit: String
     let capacity: Int
 
-    func draw(_ id: Int, key: String, stream: Int, position: Affine) -> [String] {
+    func draw(_ id: Int, key: String, stream: String, position: Affine) -> [String] {
         let start = position.removing(variable).source
         return [
             "float draws\(id)[\(capacity)] __attribute__((aligned(64)));",

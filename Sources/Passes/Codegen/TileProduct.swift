@@ -1,6 +1,6 @@
 import Graph
 
-/// A matrix product on one tile, as a call of the generated micro-kernel `dg_tile_product`.
+/// A matrix product on one tile, as a call of a function around the micro-kernel `dg_tile_product`.
 struct TileProduct {
     struct Operand {
         var name: String
@@ -11,12 +11,16 @@ struct TileProduct {
         var rowLength: Int?
     }
 
-    let lines: [String]
+    /// The product as a function of pointers to the result, the left and the right operand.
+    let function: CFunction
+    let call: String
 
     /// Nil where the axes of the tile do not merge into plain matrices.
     ///
-    /// - Parameter operands: the result, the left and the right operand.
-    init?(_ dimensions: DotDimensions, _ operands: [Operand], tileAxes: Int) {
+    /// - Parameters:
+    ///   - operands: the result, the left and the right operand.
+    ///   - adds: whether the product is added to what the result holds.
+    init?(_ dimensions: DotDimensions, _ operands: [Operand], tileAxes: Int, adds: Bool = false) {
         let (result, left, right) = (operands[0], operands[1], operands[2])
         let indices = DotIndices(dimensions, [left.shape.rank, right.shape.rank])
         let leftFree = dimensions.leftFree(rank: left.shape.rank)
@@ -44,20 +48,28 @@ struct TileProduct {
         // Rows that are padded in memory already may be read to the end of the last vector.
         let isPadded = right.rowLength == padded && rightFree == [right.shape.rank - 1]
         let packs = columns.stride != 1 || (columns.extent % vector != 0 && !isPadded)
-        let (packed, panel) = packs
-            ? ("packed", padded) : (start(right, indices.right), rightDepth.stride)
-        var lines: [String] = []
+        var body: [String] = []
         if packs {
-            lines += [
+            body += [
                 "float packed[\(rightDepth.extent * padded)] __attribute__((aligned(64)));",
-                "dg_pack(packed, \(padded), \(start(right, indices.right)), \(rightDepth.extent), \(rightDepth.stride), "
-                    + "\(columns.extent), \(columns.stride));",
+                "dg_pack(packed, \(padded), b, \(rightDepth.extent), \(rightDepth.stride), \(columns.extent), \(columns.stride));",
             ]
         }
-        lines.append(
-            "dg_tile_product_\(vector)(\(Self.rowBlock(rows.extent, vectors: padded / vector)), \(target), \(targetRows.stride), \(start(left, indices.left)), \(rows.stride), \(leftDepth.stride), "
-                + "\(packed), \(panel), \(rows.extent), \(columns.extent), \(leftDepth.extent));")
-        self.lines = ["{"] + lines.map { "    " + $0 } + ["}"]
+        let (matrix, panel) = packs ? ("packed", padded) : ("b", rightDepth.stride)
+        body.append(
+            "dg_tile_product_\(vector)(\(adds ? 1 : 0), \(Self.rowBlock(rows.extent, vectors: padded / vector)), c, "
+                + "\(targetRows.stride), a, \(rows.stride), \(leftDepth.stride), \(matrix), \(panel), \(rows.extent), "
+                + "\(columns.extent), \(leftDepth.extent));")
+        // One function for each shape: kernels that multiply alike share it, and large kernels stay quick to compile.
+        let sizes = [rows.extent, columns.extent, leftDepth.extent, targetRows.stride, rows.stride, leftDepth.stride,
+            rightDepth.stride, columns.stride]
+        let kind = (adds ? "add" : "set") + (packs ? "_packed" : "") + "_\(vector)"
+        let name = "dg_product_\(kind)_" + sizes.map(String.init).joined(separator: "_")
+        function = CFunction(
+            name: name,
+            text: "static __attribute__((noinline)) void \(name)(float *restrict c, const float *restrict a, const float *restrict b)\n{\n"
+                + body.map { "    \($0)\n" }.joined() + "}\n")
+        call = "\(name)(\(target), \(start(left, indices.left)), \(start(right, indices.right)));"
     }
 
     /// How many rows of the result are made at once: enough to hide the latency of a multiplication, few enough for the

@@ -35,7 +35,7 @@ enum FusionLegality {
     }
 
     /// Whether a computed value would be computed more than once per element.
-    private static func repeats(_ target: Int, _ value: ValueID, _ graph: Graph) -> Bool {
+    static func repeats(_ target: Int, _ value: ValueID, _ graph: Graph) -> Bool {
         guard target > graph.type(of: value).elementCount, let node = graph.definingNode(of: value) else { return false }
         switch node.op {
         case .constant, .iota, .broadcast, .slice, .transpose, .stopGradient: return false

@@ -101,12 +101,18 @@ enum RecomputationCost {
         guard cost < 64, let node = graph.definingNode(of: value) else { return }
         cost += own(node.op)
         for operand in node.operands {
-            if graph.definingNode(of: operand) == nil || !isPlainExpression(operand, graph) {
+            if graph.definingNode(of: operand) == nil || !isPlainExpression(operand, graph) || isRepeated(operand, by: node, graph) {
                 loads += graph.type(of: operand).elementCount * 8 >= graph.type(of: value).elementCount ? 1 : 0
             } else {
                 collect(operand, graph, isInMemory, &cost, &loads)
             }
         }
+    }
+
+    /// Whether a computed operand is in memory because a broadcast repeats it.
+    private static func isRepeated(_ operand: ValueID, by node: Graph.Node, _ graph: Graph) -> Bool {
+        guard case .broadcast(let shape, _) = node.op else { return false }
+        return FusionLegality.repeats(shape.elementCount, operand, graph)
     }
 
     private static func isPlainExpression(_ value: ValueID, _ graph: Graph) -> Bool {

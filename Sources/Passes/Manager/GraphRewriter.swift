@@ -34,6 +34,8 @@ struct GraphRewriter {
         return replacement
     }
 
+    func isReplaced(_ value: ValueID) -> Bool { replacements[value.index] != nil }
+
     func replacements(of values: [ValueID]) throws(Diagnostic) -> [ValueID] {
         var result: [ValueID] = []
         for value in values { result.append(try replacement(value)) }

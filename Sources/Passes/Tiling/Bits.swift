@@ -6,6 +6,8 @@ struct Bits: Hashable {
         words = [UInt64](repeating: 0, count: (count + 63) / 64)
     }
 
+    var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
+
     mutating func insert(_ member: Int) { words[member >> 6] |= 1 << UInt64(member & 63) }
     mutating func remove(_ member: Int) { words[member >> 6] &= ~(1 << UInt64(member & 63)) }
     func contains(_ member: Int) -> Bool { words[member >> 6] >> UInt64(member & 63) & 1 != 0 }
@@ -14,12 +16,7 @@ struct Bits: Hashable {
         for index in words.indices { words[index] |= other.words[index] }
     }
 
-    mutating func subtract(_ other: Bits) {
-        for index in words.indices { words[index] &= ~other.words[index] }
-    }
-
-    func isDisjoint(with other: Bits) -> Bool {
-        for index in words.indices where words[index] & other.words[index] != 0 { return false }
-        return true
+    mutating func formIntersection(_ other: Bits) {
+        for index in words.indices { words[index] &= other.words[index] }
     }
 }

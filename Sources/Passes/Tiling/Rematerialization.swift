@@ -2,8 +2,9 @@ import Graph
 
 /// Computes large values again for their late readers instead of keeping them in memory until then.
 ///
-/// A value qualifies if a chain of products and expressions makes it from much smaller values, such as attention scores and
-/// probabilities from queries and keys. Values along the chain that are small, such as a softmax's sums, are kept.
+/// Two kinds of values qualify. One is a single expression of values that stay in memory until then anyway, such as a hidden
+/// layer after its activation. The other is made by a chain of products and expressions from much smaller values, such as
+/// attention scores and probabilities from queries and keys; values along the chain that are small, such as a softmax's sums, are kept.
 public enum Rematerialization {
     public static let pass = Pass<KernelGraph, KernelGraph>(
         name: "rematerialize", summary: "Computes large values again for late readers, from the small values they come from.",
@@ -14,6 +15,8 @@ public enum Rematerialization {
     /// A value is large if it has this many times the elements of the values it comes from.
     private static let growth = 2
     private static let smallestElementCount = 1 << 12
+    /// Operands of less than this share of a value cost nothing to keep.
+    fileprivate static let largeShare = 8
 
     private static let suffix = ".again"
 
@@ -23,11 +26,20 @@ public enum Rematerialization {
     private struct Worker {
         var graph: KernelGraph
         let level: [Int]
+        /// The level of the last kernel that reads a tensor or a view of it.
+        private let lastRead: [TensorID: Int]
         var cloneOf: [TensorID: TensorID] = [:]
 
         init(_ graph: KernelGraph) {
             self.graph = graph
             level = Self.levels(graph)
+            var lastRead: [TensorID: Int] = [:]
+            for (index, kernel) in graph.kernels.enumerated() {
+                for operand in kernel.operands {
+                    lastRead[graph.storage(of: operand), default: 0] = max(lastRead[graph.storage(of: operand)] ?? 0, level[index])
+                }
+            }
+            self.lastRead = lastRead
         }
 
         private static func levels(_ graph: KernelGraph) -> [Int] {
@@ -52,9 +64,13 @@ public enum Rematerialization {
                 for position in kernel.operands.indices {
                     let operand = kernel.operands[position]
                     guard case .kernel(let producer) = graph.tensors[operand.index].origin, !outputs.contains(operand),
-                        level[index] - level[producer] > lateLevels, qualifies(operand)
+                        level[index] - level[producer] > lateLevels
                     else { continue }
-                    kernel.operands[position] = worker.clone(operand, into: &kernels)
+                    if qualifies(operand) {
+                        kernel.operands[position] = worker.clone(operand, into: &kernels)
+                    } else if isFree(operand, producer, at: level[index]) {
+                        kernel.operands[position] = worker.clone(operand, into: &kernels, isWhole: false)
+                    }
                 }
                 kernels.append(kernel)
             }
@@ -71,6 +87,21 @@ public enum Rematerialization {
             var steps = 0
             guard collect(tensor, size: count, &leaves, &steps) else { return false }
             return leaves.reduce(0) { $0 + graph.type(of: $1).elementCount } * growth <= count
+        }
+
+        /// Whether a value is one expression of values that are in memory until then anyway.
+        private func isFree(_ tensor: TensorID, _ producer: Int, at reader: Int) -> Bool {
+            let kernel = graph.kernels[producer]
+            let count = graph.type(of: tensor).elementCount
+            guard kernel.form == .pointwise, count >= smallestElementCount else { return false }
+            return kernel.operands.allSatisfy { operand in
+                let storage = graph.storage(of: operand)
+                guard graph.type(of: storage).elementCount * Rematerialization.largeShare > count else { return true }
+                switch graph.tensors[storage.index].origin {
+                case .input: return true
+                case .kernel, .view: return (lastRead[storage] ?? 0) + lateLevels >= reader
+                }
+            }
         }
 
         private func collect(_ tensor: TensorID, size: Int, _ leaves: inout Set<TensorID>, _ steps: inout Int) -> Bool {
@@ -104,12 +135,15 @@ public enum Rematerialization {
             }
         }
 
-        private mutating func clone(_ tensor: TensorID, into kernels: inout [KernelGraph.Kernel]) -> TensorID {
+        /// - Parameter isWhole: whether the values that the chain makes on the way are computed again, too.
+        private mutating func clone(
+            _ tensor: TensorID, into kernels: inout [KernelGraph.Kernel], isWhole: Bool = true
+        ) -> TensorID {
             if let existing = cloneOf[tensor] { return existing }
             guard let producer = cheapProducer(tensor) else { return tensor }
             let size = graph.type(of: tensor).elementCount
             var kernel = graph.kernels[producer]
-            for position in kernel.operands.indices where !isLeaf(kernel.operands[position], size) {
+            for position in kernel.operands.indices where isWhole && !isLeaf(kernel.operands[position], size) {
                 kernel.operands[position] = clone(kernel.operands[position], into: &kernels)
             }
             let copy = TensorID(graph.tensors.count)

@@ -1,38 +1,86 @@
 import Graph
 
-/// How a kernel reads its operands relative to the leading axes of its result.
+/// How a kernel reads its operands when it is computed tile by tile along a leading axis.
 ///
-/// A kernel is computed tile by tile along its result's first axes. An operand is *aligned* if a tile reads only the
-/// operand's tile of the same number; then both can be computed one after the other without a barrier between them.
-struct TileAccess {
+/// An operand is *aligned* if a tile reads only the operand's tile of the same number; then both can be computed one after
+/// the other without a barrier between them.
+struct TileAccess: Hashable {
+    enum Role: Hashable {
+        /// Every tile has its part of the result.
+        case tiled
+        /// The result is a sum over all tiles.
+        case sum
+    }
+
+    let role: Role
     /// For each operand whether every access is aligned.
     let isAligned: [Bool]
 
-    /// Nil where the kernel's form does not allow tiles.
+    /// The access of a kernel whose results' leading axes number the tiles; nil where its form does not allow tiles.
     init?(_ kernel: KernelGraph.Kernel, axes: Int) {
-        guard kernel.results.count == 1, let root = kernel.body.nodes.last, kernel.body.type(of: root.result).shape.rank >= axes
-        else { return nil }
+        let body = kernel.body
+        guard kernel.body.outputs.allSatisfy({ body.type(of: $0.value).shape.rank >= axes }) else { return nil }
+        var walk = AccessWalk(body: body, tileVariables: Array(0..<axes))
         switch kernel.form {
-        case .pointwise, .reduction, .product: break
-        case .accumulation, .loop, .tiles: return nil
+        case .pointwise, .reduction, .product:
+            guard let root = body.nodes.last else { return nil }
+            walk.visitRoot(root)
+        case .tiles:
+            guard let tiling = kernel.tiling, tiling.axes > axes, tiling.tasks == nil else { return nil }
+            let materialization = Materialization(body)
+            let roots = body.nodes.filter { materialization.placement($0.results[0]) == .memory }
+            walk.inMemory = Set(roots.flatMap(\.results))
+            for root in roots { walk.visitRoot(root) }
+        case .accumulation, .loop: return nil
         }
-        var walk = AccessWalk(body: kernel.body, axes: axes)
+        guard walk.isRegular else { return nil }
+        role = .tiled
+        isAligned = body.inputs.map { walk.isAligned[$0.value.index] }
+    }
+
+    /// The access of a kernel that adds over the first axis of its operands, whose extent is `count`; nil for any other.
+    init?(sumOf kernel: KernelGraph.Kernel, count: Int) {
+        let body = kernel.body
+        guard kernel.results.count == 1, let root = body.nodes.last, AxisCut.supports(body) else { return nil }
+        let variable: Int
+        switch root.op {
+        case .dot(let dimensions):
+            let shapes = root.operands.map { body.type(of: $0).shape }
+            guard dimensions.leftBatch.isEmpty, let position = dimensions.leftContracting.firstIndex(of: 0),
+                dimensions.rightContracting[position] == 0, shapes[0][0] == count, shapes.allSatisfy({ $0.rank >= 2 })
+            else { return nil }
+            variable = DotIndices(dimensions, shapes.map(\.rank)).contracting[position]
+        case .reduce(.sum, let axes):
+            let shape = body.type(of: root.operands[0]).shape
+            guard axes.first == 0, shape[0] == count, shape.rank >= 2 else { return nil }
+            variable = shape.rank - axes.count
+        case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce, .transpose,
+            .reshape, .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            return nil
+        }
+        var walk = AccessWalk(body: body, tileVariables: [variable])
         walk.visitRoot(root)
         guard walk.isRegular else { return nil }
-        isAligned = kernel.body.inputs.map { walk.isAligned[$0.value.index] }
+        role = .sum
+        isAligned = body.inputs.map { walk.isAligned[$0.value.index] }
     }
 }
 
 /// Follows the indices of all accesses through a body.
 private struct AccessWalk {
     let body: Graph
-    let axes: Int
+    /// The loop variables that number the tile.
+    let tileVariables: [Int]
+    /// Values that an operation of the body writes to memory before others read them.
+    var inMemory: Set<ValueID> = []
     private(set) var isAligned: [Bool]
     private(set) var isRegular = true
+    /// Variables of loops that no index of a tile mentions.
+    private var nextFreeVariable = 1000
 
-    init(body: Graph, axes: Int) {
+    init(body: Graph, tileVariables: [Int]) {
         self.body = body
-        self.axes = axes
+        self.tileVariables = tileVariables
         isAligned = [Bool](repeating: true, count: body.values.count)
     }
 
@@ -57,13 +105,7 @@ private struct AccessWalk {
             let indices = DotIndices(dimensions, root.operands.map { body.type(of: $0).shape.rank })
             visit(root.operands[0], indices.left)
             visit(root.operands[1], indices.right)
-        case .reshape:
-            let source = body.type(of: root.operands[0]).shape
-            if Array(source.dimensions.prefix(axes)) == Array(result.dimensions.prefix(axes)), source.rank >= axes {
-                visit(root.operands[0], Array(index.prefix(axes)) + (axes..<source.rank).map { Affine(variable: result.rank + $0) })
-            } else {
-                isRegular = false
-            }
+        case .reshape: visitReshaped(root, index)
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .transpose,
             .broadcast, .slice, .pad, .concatenate, .window, .gather:
             visitOperands(root, index)
@@ -73,13 +115,32 @@ private struct AccessWalk {
     }
 
     private mutating func visit(_ value: ValueID, _ index: [Affine]) {
-        guard let node = body.definingNode(of: value) else {
-            let leading = index.prefix(axes).enumerated().allSatisfy { $0.element == Affine(variable: $0.offset) }
-            let rest = index.dropFirst(axes).allSatisfy { affine in affine.terms.allSatisfy { $0.variable >= axes } }
-            if !(index.count >= axes && leading && rest) { isAligned[value.index] = false }
+        guard let node = body.definingNode(of: value), !inMemory.contains(value) else {
+            let count = tileVariables.count
+            let leading = zip(index, tileVariables).allSatisfy { $0 == Affine(variable: $1) }
+            let rest = index.dropFirst(count).allSatisfy { affine in
+                affine.terms.allSatisfy { !tileVariables.contains($0.variable) }
+            }
+            guard !(index.count >= count && leading && rest) else { return }
+            isAligned[value.index] = false
+            if inMemory.contains(value) { isRegular = false }
             return
         }
         visitOperands(node, index)
+    }
+
+    /// A reshape that leaves the tile axes as they are moves elements within the tile only.
+    private mutating func visitReshaped(_ node: Graph.Node, _ index: [Affine]) {
+        let count = tileVariables.count
+        let source = body.type(of: node.operands[0]).shape.dimensions
+        let result = body.type(of: node.result).shape.dimensions
+        guard source.count >= count, source.prefix(count) == result.prefix(count) else {
+            isRegular = false
+            return
+        }
+        let rest = source.indices.dropFirst(count).map { Affine(variable: nextFreeVariable + $0) }
+        nextFreeVariable += source.count
+        visit(node.operands[0], Array(index.prefix(count)) + rest)
     }
 
     private mutating func visitOperands(_ node: Graph.Node, _ index: [Affine]) {
@@ -102,7 +163,8 @@ private struct AccessWalk {
         case .gather:
             isAligned[node.operands[0].index] = false
             visit(node.operands[1], [index[0]])
-        case .reshape, .reduce, .dot, .overlapAdd, .scatterAdd, .scan:
+        case .reshape: visitReshaped(node, index)
+        case .reduce, .dot, .overlapAdd, .scatterAdd, .scan:
             // Such a value is in memory; a body holds it only as its root.
             isRegular = false
         }

@@ -1,0 +1,283 @@
+import Graph
+
+/// Writes the kernel graph of a contraction: one tiled kernel for each group.
+struct TileJoining {
+    private let contraction: Contraction
+    private let graph: KernelGraph
+    private var result: KernelGraph
+    /// Matrices that all tiles share, with rows and columns exchanged.
+    private var transposed: [TensorID: TensorID] = [:]
+
+    init(_ contraction: Contraction) {
+        self.contraction = contraction
+        graph = contraction.graph
+        result = graph
+    }
+
+    mutating func run() throws(Diagnostic) -> KernelGraph {
+        result.kernels = []
+        for unit in contraction.unitOrder() {
+            guard let group = contraction.group(of: unit[0]) else {
+                result.kernels.append(graph.kernels[unit[0]])
+                continue
+            }
+            try join(group)
+        }
+        for (index, kernel) in result.kernels.enumerated() {
+            for tensor in kernel.results { result.tensors[tensor.index].origin = .kernel(index) }
+        }
+        return result.normalized()
+    }
+
+    /// The tensors that a group reads from outside and those that others read, as they were before joining.
+    private struct Boundary {
+        var results: [TensorID] = []
+        var inside: Set<Int>
+    }
+
+    private func boundary(_ group: TileGroup) -> Boundary {
+        var boundary = Boundary(inside: Set(group.members))
+        let returned = Set(graph.outputs.map { graph.storage(of: $0.tensor) })
+        for member in group.members {
+            for tensor in graph.kernels[member].results
+            where returned.contains(tensor) || contraction.readers[tensor, default: []].contains(where: { !boundary.inside.contains($0) }) {
+                boundary.results.append(tensor)
+            }
+        }
+        return boundary
+    }
+
+    /// Appends one kernel whose body holds the members' bodies; its results are what others read.
+    private mutating func join(_ group: TileGroup) throws(Diagnostic) {
+        let boundary = boundary(group)
+        let hasSums = group.accessOf.values.contains { $0.role == .sum }
+        let tasks = hasSums ? TaskCount.ofTiles(group.tiles[0]) : nil
+        var body = JoinedBody(graph: graph, inside: boundary.inside)
+        var sums: [(partial: TensorID, total: TensorID)] = []
+        var turned: [Int: TensorID] = [:]
+        // Inputs come before all operations.
+        for member in group.members {
+            let kernel = graph.kernels[member]
+            if let access = group.accessOf[member], let right = sharedColumns(kernel, access) {
+                let copy = try transpose(right)
+                turned[member] = copy
+                try body.declare(kernel.operands[0])
+                body.declare(copy, result)
+            } else {
+                for operand in kernel.operands { try body.declare(operand) }
+            }
+        }
+        for member in group.members {
+            guard let access = group.accessOf[member] else { continue }
+            let kernel = graph.kernels[member]
+            if access.role == .sum, let tasks {
+                let sum = try body.appendSum(kernel, access, tasks: tasks)
+                let partial = addTensor("\(graph.name(of: kernel.results[0])).parts", sum.type)
+                body.bind(partial, to: sum.value)
+                sums.append((partial, kernel.results[0]))
+            } else if let right = turned[member] {
+                try body.appendProduct(kernel, transposed: right)
+            } else {
+                try body.append(kernel)
+            }
+        }
+        let results = boundary.results.filter { total in !sums.contains { $0.total == total } } + sums.map(\.partial)
+        let finished = try body.finish(results, tensors: result)
+        let name = result.name(of: results.last ?? graph.kernels[group.members[0]].results[0])
+        result.kernels.append(
+            KernelGraph.Kernel(
+                name: name, form: .tiles, operands: finished.operands, results: results, body: finished.body,
+                tiling: Tiling(axes: contraction.axes, tasks: tasks, inner: finished.inner)))
+        for sum in sums { try addTotal(sum.partial, sum.total) }
+        for member in group.members {
+            result.decisions.append(
+                FusionDecision(
+                    value: graph.kernels[member].name, outcome: .fused, reason: "part of the tiled kernel \(name)"))
+        }
+    }
+
+    /// The right operand of a product whose columns lie apart in memory, if all tiles share it.
+    private func sharedColumns(_ kernel: KernelGraph.Kernel, _ access: TileAccess) -> TensorID? {
+        guard contraction.axes == 1, kernel.form == .product, let root = kernel.body.nodes.last, case .dot(let dimensions) = root.op,
+            dimensions.leftBatch.isEmpty, dimensions.rightContracting == [1], kernel.operands.count == 2, !access.isAligned[1],
+            kernel.body.inputs.map(\.value) == root.operands, kernel.body.type(of: root.operands[1]).shape.rank == 2
+        else { return nil }
+        return kernel.operands[1]
+    }
+
+    private mutating func addTensor(_ name: String, _ type: TensorType) -> TensorID {
+        let taken = Set(result.tensors.map(\.name))
+        var unique = name
+        var suffix = 2
+        while taken.contains(unique) {
+            unique = "\(name)-\(suffix)"
+            suffix += 1
+        }
+        result.tensors.append(KernelGraph.Tensor(name: unique, type: type, origin: .kernel(0)))
+        return TensorID(result.tensors.count - 1)
+    }
+
+    /// Every tile would gather the columns again, so the matrix is turned once for all of them.
+    private mutating func transpose(_ tensor: TensorID) throws(Diagnostic) -> TensorID {
+        if let known = transposed[tensor] { return known }
+        let type = graph.type(of: tensor)
+        let name = "\(graph.name(of: tensor)).transposed"
+        var builder = GraphBuilder(name: "body")
+        let input = builder.input(graph.name(of: tensor), type)
+        let turned = try builder.append(.transpose(permutation: [1, 0]), [input], names: [name])[0]
+        builder.output(name, turned)
+        let copy = addTensor(name, builder.graph.type(of: turned))
+        result.kernels.append(
+            KernelGraph.Kernel(name: name, form: .pointwise, operands: [tensor], results: [copy], body: builder.graph))
+        transposed[tensor] = copy
+        return copy
+    }
+
+    /// The kernel that adds the tasks' partial sums in order.
+    private mutating func addTotal(_ partial: TensorID, _ total: TensorID) throws(Diagnostic) {
+        var builder = GraphBuilder(name: "body")
+        let input = builder.input(result.name(of: partial), result.tensors[partial.index].type)
+        let sum = try builder.append(.reduce(.sum, axes: [0]), [input], names: [graph.name(of: total)])[0]
+        builder.output(graph.name(of: total), sum)
+        result.kernels.append(
+            KernelGraph.Kernel(
+                name: graph.name(of: total), form: .reduction, operands: [partial], results: [total], body: builder.graph))
+    }
+}
+
+/// How many tasks share the tiles of a kernel that adds over them.
+enum TaskCount {
+    /// More tasks keep more threads busy, and cost more partial sums.
+    private static let wanted = 8
+
+    static func ofTiles(_ count: Int) -> Int {
+        let divisors = (1...max(1, min(count, 4 * wanted))).filter { count % $0 == 0 }
+        return divisors.min { (abs($0 - wanted), $0) < (abs($1 - wanted), $1) } ?? 1
+    }
+}
+
+/// The body of a joined kernel while its members are being copied into it.
+private struct JoinedBody {
+    let graph: KernelGraph
+    let inside: Set<Int>
+    private var operands: [TensorID] = []
+    private var builder = GraphBuilder(name: "body")
+    private var values: [TensorID: ValueID] = [:]
+    private var inner: [Range<Int>] = []
+
+    init(graph: KernelGraph, inside: Set<Int>) {
+        self.graph = graph
+        self.inside = inside
+    }
+
+    /// Makes a tensor from outside an input of the body.
+    mutating func declare(_ tensor: TensorID) throws(Diagnostic) {
+        if !isInside(tensor) { declare(tensor, graph) }
+    }
+
+    mutating func declare(_ tensor: TensorID, _ owner: KernelGraph) {
+        guard values[tensor] == nil else { return }
+        values[tensor] = builder.input(owner.name(of: tensor), owner.type(of: tensor))
+        operands.append(tensor)
+    }
+
+    private func isInside(_ tensor: TensorID) -> Bool {
+        guard case .kernel(let producer) = graph.tensors[graph.storage(of: tensor).index].origin else { return false }
+        return inside.contains(producer)
+    }
+
+    mutating func append(_ kernel: KernelGraph.Kernel) throws(Diagnostic) {
+        var inputs: [ValueID] = []
+        for operand in kernel.operands { inputs.append(try value(operand)) }
+        var rewriter = GraphRewriter(kernel.body, into: builder, inputs: inputs)
+        let start = builder.graph.nodes.count
+        for node in kernel.body.nodes { try rewriter.copy(node) }
+        builder = rewriter.builder
+        let end = builder.graph.nodes.count
+        if kernel.form == .tiles, end > start { inner.append(start..<end) }
+        for (tensor, output) in zip(kernel.results, kernel.body.outputs) {
+            values[tensor] = try rewriter.replacement(output.value)
+        }
+    }
+
+    /// A product whose right operand is given with rows and columns exchanged.
+    mutating func appendProduct(_ kernel: KernelGraph.Kernel, transposed: TensorID) throws(Diagnostic) {
+        guard let root = kernel.body.nodes.last, case .dot(var dimensions) = root.op else { return try append(kernel) }
+        dimensions.rightContracting = [0]
+        let right = try value(transposed)
+        let left = try value(kernel.operands[0])
+        values[kernel.results[0]] = try builder.append(
+            .dot(dimensions), [left, right], names: [graph.name(of: kernel.results[0])])[0]
+    }
+
+    /// A sum over tiles as partial sums, one for each task.
+    mutating func appendSum(
+        _ kernel: KernelGraph.Kernel, _ access: TileAccess, tasks: Int
+    ) throws(Diagnostic) -> (value: ValueID, type: TensorType) {
+        var inputs: [ValueID] = []
+        for operand in kernel.operands { inputs.append(try value(operand)) }
+        var cut = try AxisCut(kernel.body, into: builder, inputs: inputs, aligned: access.isAligned, tasks: tasks)
+        let (finished, partial) = try cut.run(name: "\(graph.name(of: kernel.results[0])).parts")
+        builder = finished
+        return (partial, builder.graph.type(of: partial))
+    }
+
+    mutating func bind(_ tensor: TensorID, to value: ValueID) { values[tensor] = value }
+
+    mutating func finish(
+        _ results: [TensorID], tensors: KernelGraph
+    ) throws(Diagnostic) -> (body: Graph, operands: [TensorID], inner: [Range<Int>]) {
+        var returned: Set<ValueID> = []
+        for tensor in results {
+            var value = try value(tensor)
+            if !returned.insert(value).inserted {
+                // A copy that turned out equal to its original: the body computes it once and stores it twice.
+                value = try builder.append(.reshape(graph.type(of: tensor).shape), [value], names: [tensors.name(of: tensor)])[0]
+            }
+            builder.output(tensors.name(of: tensor), value)
+        }
+        return (builder.graph, operands, inner)
+    }
+
+    /// The value of a tensor: an input, what the body computes, or a view of it.
+    private mutating func value(_ tensor: TensorID) throws(Diagnostic) -> ValueID {
+        if let value = values[tensor] { return value }
+        guard case .view(let source) = graph.tensors[tensor.index].origin else {
+            throw Diagnostic("tiles.order", graph.name(of: tensor), "tensor is used before it is computed", kind: .compilerBug)
+        }
+        let shape = graph.type(of: tensor).shape
+        let view = try builder.append(.reshape(shape), [try value(source)], names: [graph.name(of: tensor)])[0]
+        values[tensor] = view
+        return view
+    }
+}
+
+extension KernelGraph {
+    /// The same graph with tensors in the order of their definition, and none that nothing writes or reads.
+    func normalized() -> KernelGraph {
+        var result = self
+        var renamed: [TensorID: TensorID] = [:]
+        result.tensors = []
+        func define(_ tensor: TensorID) {
+            guard renamed[tensor] == nil else { return }
+            var entry = tensors[tensor.index]
+            if case .view(let source) = entry.origin {
+                define(source)
+                entry.origin = .view(renamed[source] ?? source)
+            }
+            renamed[tensor] = TensorID(result.tensors.count)
+            result.tensors.append(entry)
+        }
+        for input in inputs { define(input.tensor) }
+        for kernel in kernels { for tensor in kernel.operands + kernel.results { define(tensor) } }
+        for output in outputs { define(output.tensor) }
+        func map(_ tensor: TensorID) -> TensorID { renamed[tensor] ?? tensor }
+        for index in result.inputs.indices { result.inputs[index].tensor = map(result.inputs[index].tensor) }
+        for index in result.outputs.indices { result.outputs[index].tensor = map(result.outputs[index].tensor) }
+        for index in result.kernels.indices {
+            result.kernels[index].operands = result.kernels[index].operands.map(map)
+            result.kernels[index].results = result.kernels[index].results.map(map)
+        }
+        return result
+    }
+}
