@@ -9,7 +9,7 @@ struct TileEmitter {
     func emit(_ initial: BufferMap) throws(Diagnostic) -> (code: TaskCode, declarations: [String], scratchBytes: Int) {
         var buffers = initial
         var scratch = Scratch(offset: 0)
-        let materialization = Materialization(body)
+        let materialization = Materialization(body, productsReadInPlace: false)
         let extents = (body.outputs.first.map { body.type(of: $0.value).shape.dimensions } ?? []).prefix(tileAxes)
         var lines: [String] = []
         var divisor = extents.reduce(1, *)
