@@ -78,7 +78,7 @@ struct Materialization {
         let reading = ProductReading(graph: graph, uses: uses) { placements[$0.index] == .inlined }
         let products = reading.products(reading: value)
         guard !products.isEmpty else { return nil }
-        guard productsReadInPlace else { return (.memory, "a matrix product of the tile reads it many times") }
+        guard productsReadInPlace else { return (.memory, "a matrix product of a tile reads it many times") }
         for product in products {
             if let refusal = reading.refusal(of: value, by: product) { return (.memory, refusal) }
         }

@@ -22,9 +22,9 @@ struct ProductReading {
 
     /// Why a product needs the value in memory, or nil if it reads what the value is made of.
     func refusal(of value: ValueID, by product: Graph.Node) -> String? {
-        guard case .dot(let dimensions) = product.op, let node = graph.definingNode(of: value), StridedView.isStrided(node.op),
-            Self.readsInPlace(dimensions)
+        guard case .dot(let dimensions) = product.op, let node = graph.definingNode(of: value), StridedView.isStrided(node.op)
         else { return "a matrix product reads it many times" }
+        guard Self.readsInPlace(dimensions) else { return "a matrix product of many small matrices reads it many times" }
         let inPlace = ProductLayout(of: product, graph) { $0 != value && !isInlined($0) }
         let inMemory = ProductLayout(of: product, graph) { $0 == value || !isInlined($0) }
         guard let inPlace else { return "a matrix product cannot read it with strides" }
