@@ -20,10 +20,7 @@ struct NodeEmitter {
         case .reduce(let reduction, let axes): return try reduce(node, reduction, axes)
         case .dot(let dimensions):
             if tileAxes > 0 { return try tileProduct(node, dimensions) }
-            if let layout = ProductLayout(dimensions, node.operands.map { graph.type(of: $0) }) {
-                return try ProductEmitter(layout: layout, buffers: try names(node)).emit()
-            }
-            return try smallProduct(node, dimensions)
+            return try product(node, dimensions)
         case .overlapAdd(let axis): return try overlapAdd(node, axis)
         case .scatterAdd(let count): return try scatterAdd(node, count)
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .transpose,
@@ -43,8 +40,12 @@ struct NodeEmitter {
 
     /// The C names of the result's and the operands' buffers.
     private func names(_ node: Graph.Node) throws(Diagnostic) -> [String] {
+        try names(of: [node.result] + node.operands)
+    }
+
+    private func names(of values: [ValueID]) throws(Diagnostic) -> [String] {
         var names: [String] = []
-        for value in [node.result] + node.operands {
+        for value in values {
             guard let buffer = buffers.buffer(of: value) else {
                 throw Diagnostic("codegen.buffer", graph.name(of: value), "value has no buffer", kind: .compilerBug)
             }
@@ -112,6 +113,17 @@ struct NodeEmitter {
             root: root, target: try target(node), type: result.elementType, tileAxes: tileAxes)
         nest.accumulates = true
         return finish(nest, lowering)
+    }
+
+    /// A product of matrices in memory, or of strides over it; all others are sums in a loop nest.
+    private mutating func product(_ node: Graph.Node, _ dimensions: DotDimensions) throws(Diagnostic) -> TaskCode {
+        let operands = StridedView.operands(of: node, graph) { buffers.buffer(of: $0) != nil }
+        let type = graph.type(of: node.result).elementType
+        guard let operands, let layout = ProductLayout(dimensions, operands, type) else {
+            return try smallProduct(node, dimensions)
+        }
+        let names = try names(of: [node.result, operands.left.source, operands.right.source])
+        return try ProductEmitter(layout: layout, buffers: names).emit()
     }
 
     private mutating func smallProduct(_ node: Graph.Node, _ dimensions: DotDimensions) throws(Diagnostic) -> TaskCode {
@@ -192,61 +204,5 @@ struct NodeEmitter {
                 "    for (long c = 0; c < \(row); ++c) \(names[0])[k*\(row) + c] += \(names[1])[n*\(row) + c];",
                 "}",
             ])
-    }
-}
-
-/// Emits a matrix product as calls of the BLAS on blocks of rows.
-struct ProductEmitter {
-    let layout: ProductLayout
-    /// C names of the result's, the left and the right operand's buffers.
-    let buffers: [String]
-
-    /// A block of rows has about this many multiplications, so that a call's cost is small beside its work.
-    private static let blockWork = 1 << 19
-
-    func emit() throws(Diagnostic) -> TaskCode {
-        let batches = layout.batch.reduce(1, *)
-        let rows = Self.split(layout.rows, atLeast: 64, work: layout.rows * layout.columns * layout.depth)
-        // A product of few rows is cut along its columns.
-        let columns = rows.count > 1 ? Blocks(count: 1, size: layout.columns)
-            : Self.split(layout.columns, atLeast: 128, work: layout.rows * layout.columns * layout.depth)
-        var lines = ["const long row = task % \(rows.count) * \(rows.size);",
-            "const long column = task / \(rows.count) % \(columns.count) * \(columns.size);",
-            "const long batch = task / \(rows.count * columns.count);",
-            "const int rows = (int)dg_min_long(\(rows.size), \(layout.rows) - row);",
-            "const int columns = (int)dg_min_long(\(columns.size), \(layout.columns) - column);"]
-        let strides = Shape(layout.batch).strides
-        var leftOffset: [String] = []
-        var rightOffset: [String] = []
-        for (axis, extent) in layout.batch.enumerated() {
-            lines.append("const long batch\(axis) = batch / \(strides[axis]) % \(extent);")
-            leftOffset.append("\(layout.left.batchStrides[axis])*batch\(axis)")
-            rightOffset.append("\(layout.right.batchStrides[axis])*batch\(axis)")
-        }
-        leftOffset.append("\(layout.left.isTransposed ? 1 : layout.left.leadingDimension)*row")
-        rightOffset.append("\(layout.right.isTransposed ? layout.right.leadingDimension : 1)*column")
-        let result = "\(layout.rows * layout.columns)*batch + \(max(1, layout.columns))*row + column"
-        let function = layout.elementType == .f32 ? "blas->sgemm" : "blas->dgemm"
-        let transposition = [layout.left, layout.right].map { $0.isTransposed ? "DG_TRANSPOSED" : "DG_PLAIN" }
-        lines.append(
-            """
-            \(function)(DG_ROW_MAJOR, \(transposition[0]), \(transposition[1]), rows, columns, \
-            \(layout.depth), 1, \(buffers[1]) + \(leftOffset.joined(separator: " + ")), \(layout.left.leadingDimension), \
-            \(buffers[2]) + \(rightOffset.joined(separator: " + ")), \
-            \(layout.right.leadingDimension), 0, \(buffers[0]) + \(result), \(max(1, layout.columns)));
-            """)
-        lines.append("(void)batch;")
-        return TaskCode(tasks: batches * rows.count * columns.count, lines: lines)
-    }
-
-    private struct Blocks {
-        var count: Int
-        var size: Int
-    }
-
-    private static func split(_ extent: Int, atLeast smallest: Int, work: Int) -> Blocks {
-        let wanted = max(1, min(32, extent / smallest, work / blockWork))
-        let size = ((extent + wanted - 1) / wanted + 15) / 16 * 16
-        return Blocks(count: max(1, (extent + size - 1) / size), size: size)
     }
 }

@@ -25,7 +25,7 @@ struct TileStorage {
     init(_ body: Graph, _ tiling: Tiling) {
         self.body = body
         self.tiling = tiling
-        materialization = Materialization(body)
+        materialization = Materialization(body, productsReadInPlace: false)
         uses = UseIndex(body)
         var rangeOfNode = [Range<Int>?](repeating: nil, count: body.nodes.count)
         for range in tiling.inner { for node in range { rangeOfNode[node] = range } }

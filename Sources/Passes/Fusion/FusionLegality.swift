@@ -18,7 +18,8 @@ enum FusionLegality {
 
     private static func refusal(_ op: Op, operand: Int, _ value: ValueID, _ graph: Graph) -> String? {
         switch op {
-        case .dot: return "a matrix product reads it many times"
+        // Whether a product reads strides in place is a question of gain, for `ProductReading`.
+        case .dot: return nil
         case .scan: return "a loop reads it in every iteration"
         case .reshape, .stopGradient: return "a view needs its operand's memory"
         case .overlapAdd, .scatterAdd: return "\(op.spelling) reads it from memory"

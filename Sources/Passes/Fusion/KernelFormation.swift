@@ -11,7 +11,7 @@ public enum KernelFormation {
 
     /// - Parameter unfused: every operation becomes a kernel of its own, the trivially correct alternative.
     public static func run(_ graph: Graph, unfused: Bool) throws(Diagnostic) -> KernelGraph {
-        var former = Former(graph, unfused: unfused)
+        var former = Former(unfused ? graph : try ProductOperands.prepared(graph), unfused: unfused)
         return try former.form()
     }
 
@@ -142,7 +142,7 @@ public enum KernelFormation {
 struct BodyExtraction {
     private let graph: Graph
     private(set) var inputs: [ValueID] = []
-    private var nodes: [Graph.Node] = []
+    private(set) var nodes: [Graph.Node] = []
     private var included: Set<ValueID> = []
 
     init(_ graph: Graph) { self.graph = graph }
@@ -181,9 +181,8 @@ extension KernelForm {
             .reshape, .broadcast, .slice, .pad, .concatenate, .window, .gather:
             self = .pointwise
         case .reduce: self = .reduction
-        case .dot(let dimensions):
-            let root = body.nodes[body.nodes.count - 1]
-            let layout = ProductLayout(dimensions, root.operands.map { body.type(of: $0) })
+        case .dot:
+            let layout = ProductLayout(of: body.nodes[body.nodes.count - 1], body) { body.definingNode(of: $0) == nil }
             self = layout == nil ? .reduction : .product
         case .overlapAdd, .scatterAdd: self = .accumulation
         case .scan: self = .loop

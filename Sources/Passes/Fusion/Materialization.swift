@@ -15,14 +15,17 @@ struct Materialization {
     private(set) var decisions: [FusionDecision] = []
     private let graph: Graph
     private let uses: UseIndex
+    private let productsReadInPlace: Bool
 
     /// Expressions up to this cost are computed again by each reader rather than stored.
     private static let recomputationLimit = 4
     /// Bounds the code of one kernel.
     private static let maximumBodyCost = 400
 
-    init(_ graph: Graph) {
+    /// - Parameter productsReadInPlace: whether matrix products may read strides over values in memory.
+    init(_ graph: Graph, productsReadInPlace: Bool = true) {
         self.graph = graph
+        self.productsReadInPlace = productsReadInPlace
         uses = UseIndex(graph)
         placements = [Placement](repeating: .memory, count: graph.values.count)
         // Readers before definitions: whether a value is stored depends on who reads it.
@@ -63,10 +66,23 @@ struct Materialization {
         guard FusionLegality.canInline(node.op) else { return (.memory, "\(node.op.spelling) is not an expression over single elements") }
         if uses.isOutput[value.index] { return (.memory, "the graph returns it") }
         if let refusal = FusionLegality.refusingReader(of: value, graph, uses) { return (.memory, refusal) }
+        if let choice = chooseForProducts(value) { return choice }
         if roots.count == 1 { return (.inlined, "all its readers are in one kernel") }
         let cost = RecomputationCost.of(value, graph) { placements[$0.index] == .memory }
         if cost <= Self.recomputationLimit { return (.inlined, "computing it again is cheaper than storing it") }
         return (.memory, "\(roots.count) kernels read it and computing it costs \(cost)")
+    }
+
+    /// The choice for a value that matrix products read, nil if none does.
+    private func chooseForProducts(_ value: ValueID) -> (placement: Placement, reason: String)? {
+        let reading = ProductReading(graph: graph, uses: uses) { placements[$0.index] == .inlined }
+        let products = reading.products(reading: value)
+        guard !products.isEmpty else { return nil }
+        guard productsReadInPlace else { return (.memory, "a matrix product of a tile reads it many times") }
+        for product in products {
+            if let refusal = reading.refusal(of: value, by: product) { return (.memory, refusal) }
+        }
+        return (.inlined, "matrix products read it with strides")
     }
 
     /// Stores values where the expressions of one kernel would grow beyond a bound.

@@ -29,7 +29,7 @@ public enum BatchTiling {
     /// Whether a kernel multiplies the rows of every sample by a matrix that all samples share.
     private static func isProduct(_ kernel: KernelGraph.Kernel, _ graph: KernelGraph) -> Bool {
         guard kernel.form == .product, let root = kernel.body.nodes.last, case .dot(let dimensions) = root.op,
-            dimensions.leftBatch.isEmpty
+            dimensions.leftBatch.isEmpty, kernel.body.definingNode(of: root.operands[0]) == nil
         else { return false }
         let shape = graph.type(of: kernel.results[0]).shape
         return shape.rank >= 3 && shape[1] >= fewestRows && graph.type(of: kernel.results[0]).elementType == .f32
@@ -92,10 +92,11 @@ public enum BatchTiling {
             }
         case .sum:
             guard type.elementType == .f32 || type.elementType == .f64 else { return false }
-            if case .dot(let dimensions)? = kernel.body.nodes.last?.op {
+            if let root = kernel.body.nodes.last, case .dot(let dimensions) = root.op {
                 // Rows of a sample are what the product adds over; without them a sample's part is an outer product.
                 return type.elementType == .f32 && dimensions.leftContracting == [0, 1] && dimensions.rightContracting == [0, 1]
                     && type.shape.rank == 2 && kernel.form == .product
+                    && root.operands.allSatisfy { kernel.body.definingNode(of: $0) == nil }
             }
             return type.shape.rank >= 1
         }

@@ -27,7 +27,7 @@ struct TileAccess: Hashable {
             walk.visitRoot(root)
         case .tiles:
             guard let tiling = kernel.tiling, tiling.axes > axes, tiling.tasks == nil else { return nil }
-            let materialization = Materialization(body)
+            let materialization = Materialization(body, productsReadInPlace: false)
             let roots = body.nodes.filter { materialization.placement($0.results[0]) == .memory }
             walk.inMemory = Set(roots.flatMap(\.results))
             for root in roots { walk.visitRoot(root) }

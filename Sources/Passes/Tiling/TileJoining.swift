@@ -5,8 +5,14 @@ struct TileJoining {
     private let contraction: Contraction
     private let graph: KernelGraph
     private var result: KernelGraph
-    /// Matrices that all tiles share, with rows and columns exchanged.
-    private var transposed: [TensorID: TensorID] = [:]
+    /// Matrices that all tiles share, made once for all of them.
+    private var sharedMatrices: [SharedMatrix: TensorID] = [:]
+
+    /// A matrix as the body of the kernel that makes it.
+    private struct SharedMatrix: Hashable {
+        var operands: [TensorID]
+        var body: Graph
+    }
 
     init(_ contraction: Contraction) {
         self.contraction = contraction
@@ -54,15 +60,14 @@ struct TileJoining {
         let tasks = hasSums ? TaskCount.ofTiles(group.tiles[0]) : nil
         var body = JoinedBody(graph: graph, inside: boundary.inside)
         var sums: [(partial: TensorID, total: TensorID)] = []
-        var turned: [Int: TensorID] = [:]
+        var matrices: [Int: TensorID] = [:]
         // Inputs come before all operations.
         for member in group.members {
             let kernel = graph.kernels[member]
-            if let access = group.accessOf[member], let right = sharedColumns(kernel, access) {
-                let copy = try transpose(right)
-                turned[member] = copy
-                try body.declare(kernel.operands[0])
-                body.declare(copy, result)
+            if let access = group.accessOf[member], let matrix = try sharedMatrix(kernel, access) {
+                matrices[member] = matrix
+                try body.declare(leftOperand(kernel))
+                body.declare(matrix, result)
             } else {
                 for operand in kernel.operands { try body.declare(operand) }
             }
@@ -75,8 +80,8 @@ struct TileJoining {
                 let partial = addTensor("\(graph.name(of: kernel.results[0])).parts", sum.type)
                 body.bind(partial, to: sum.value)
                 sums.append((partial, kernel.results[0]))
-            } else if let right = turned[member] {
-                try body.appendProduct(kernel, transposed: right)
+            } else if let matrix = matrices[member] {
+                try body.appendProduct(kernel, of: leftOperand(kernel), and: matrix)
             } else {
                 try body.append(kernel)
             }
@@ -96,13 +101,54 @@ struct TileJoining {
         }
     }
 
-    /// The right operand of a product whose columns lie apart in memory, if all tiles share it.
-    private func sharedColumns(_ kernel: KernelGraph.Kernel, _ access: TileAccess) -> TensorID? {
-        guard contraction.axes == 1, kernel.form == .product, let root = kernel.body.nodes.last, case .dot(let dimensions) = root.op,
-            dimensions.leftBatch.isEmpty, dimensions.rightContracting == [1], kernel.operands.count == 2, !access.isAligned[1],
-            kernel.body.inputs.map(\.value) == root.operands, kernel.body.type(of: root.operands[1]).shape.rank == 2
+    /// The right operand of a product as rows of neighbouring columns, if all tiles share it and it is not that already.
+    ///
+    /// Every tile would gather columns or evaluate expressions again, so the matrix is made once for all of them.
+    private mutating func sharedMatrix(_ kernel: KernelGraph.Kernel, _ access: TileAccess) throws(Diagnostic) -> TensorID? {
+        let body = kernel.body
+        guard contraction.axes == 1, access.role == .tiled, kernel.form == .product, let root = body.nodes.last,
+            case .dot(let dimensions) = root.op, body.definingNode(of: root.operands[0]) == nil
         else { return nil }
-        return kernel.operands[1]
+        let right = root.operands[1]
+        let isTurned = dimensions.rightContracting == [1] && body.type(of: right).shape.rank == 2
+        guard isTurned || body.definingNode(of: right) != nil else { return nil }
+        var extraction = BodyExtraction(body)
+        collect(right, body, &extraction)
+        let name = (body.definingNode(of: right) == nil ? body.name(of: right) : "\(kernel.name).matrix") + (isTurned ? ".turned" : "")
+        var builder = GraphBuilder(name: "body")
+        let inputs = extraction.inputs.map { builder.input(body.name(of: $0), body.type(of: $0)) }
+        var part = body
+        part.inputs = extraction.inputs.map { Graph.Input(value: $0, role: .data) }
+        var rewriter = GraphRewriter(part, into: builder, inputs: inputs)
+        for node in extraction.nodes { try rewriter.copy(node) }
+        builder = rewriter.builder
+        var matrix = try rewriter.replacement(right)
+        if isTurned { matrix = try builder.append(.transpose(permutation: [1, 0]), [matrix], names: [name])[0] }
+        builder.output("matrix", matrix)
+        let positions = extraction.inputs.compactMap { input in body.inputs.firstIndex { $0.value == input } }
+        return addShared(SharedMatrix(operands: positions.map { kernel.operands[$0] }, body: builder.graph), name, matrix)
+    }
+
+    private mutating func addShared(_ shared: SharedMatrix, _ name: String, _ matrix: ValueID) -> TensorID {
+        if let known = sharedMatrices[shared] { return known }
+        let tensor = addTensor(name, shared.body.type(of: matrix))
+        result.kernels.append(
+            KernelGraph.Kernel(
+                name: result.name(of: tensor), form: .pointwise, operands: shared.operands, results: [tensor], body: shared.body))
+        sharedMatrices[shared] = tensor
+        return tensor
+    }
+
+    private func collect(_ value: ValueID, _ body: Graph, _ extraction: inout BodyExtraction) {
+        guard let node = body.definingNode(of: value) else { return extraction.addInput(value) }
+        guard extraction.needs(node) else { return }
+        for operand in node.operands { collect(operand, body, &extraction) }
+        extraction.add(node)
+    }
+
+    private func leftOperand(_ kernel: KernelGraph.Kernel) -> TensorID {
+        let left = kernel.body.nodes.last?.operands[0]
+        return kernel.operands[kernel.body.inputs.firstIndex { $0.value == left } ?? 0]
     }
 
     private mutating func addTensor(_ name: String, _ type: TensorType) -> TensorID {
@@ -115,22 +161,6 @@ struct TileJoining {
         }
         result.tensors.append(KernelGraph.Tensor(name: unique, type: type, origin: .kernel(0)))
         return TensorID(result.tensors.count - 1)
-    }
-
-    /// Every tile would gather the columns again, so the matrix is turned once for all of them.
-    private mutating func transpose(_ tensor: TensorID) throws(Diagnostic) -> TensorID {
-        if let known = transposed[tensor] { return known }
-        let type = graph.type(of: tensor)
-        let name = "\(graph.name(of: tensor)).transposed"
-        var builder = GraphBuilder(name: "body")
-        let input = builder.input(graph.name(of: tensor), type)
-        let turned = try builder.append(.transpose(permutation: [1, 0]), [input], names: [name])[0]
-        builder.output(name, turned)
-        let copy = addTensor(name, builder.graph.type(of: turned))
-        result.kernels.append(
-            KernelGraph.Kernel(name: name, form: .pointwise, operands: [tensor], results: [copy], body: builder.graph))
-        transposed[tensor] = copy
-        return copy
     }
 
     /// The kernel that adds the tasks' partial sums in order.
@@ -200,14 +230,14 @@ private struct JoinedBody {
         }
     }
 
-    /// A product whose right operand is given with rows and columns exchanged.
-    mutating func appendProduct(_ kernel: KernelGraph.Kernel, transposed: TensorID) throws(Diagnostic) {
+    /// A product whose right operand is a matrix that all tiles share.
+    mutating func appendProduct(_ kernel: KernelGraph.Kernel, of left: TensorID, and right: TensorID) throws(Diagnostic) {
         guard let root = kernel.body.nodes.last, case .dot(var dimensions) = root.op else { return try append(kernel) }
-        dimensions.rightContracting = [0]
-        let right = try value(transposed)
-        let left = try value(kernel.operands[0])
-        values[kernel.results[0]] = try builder.append(
-            .dot(dimensions), [left, right], names: [graph.name(of: kernel.results[0])])[0]
+        if dimensions.rightContracting == [1], kernel.body.type(of: root.operands[1]).shape.rank == 2 {
+            dimensions.rightContracting = [0]
+        }
+        let operands = [try value(left), try value(right)]
+        values[kernel.results[0]] = try builder.append(.dot(dimensions), operands, names: [graph.name(of: kernel.results[0])])[0]
     }
 
     /// A sum over tiles as partial sums, one for each task.
