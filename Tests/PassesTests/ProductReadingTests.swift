@@ -32,9 +32,7 @@ import Testing
         let kernels = try Self.kernels(Self.convolution)
         #expect(Self.forms(kernels) == ["w.ordered: pointwise", "y: product", "dw: product"])
         #expect(Self.decision("windows", kernels) == "fused, matrix products read it with strides")
-        #expect(
-            Self.decision("w.ordered", kernels)
-                == "materialized, a matrix product reads it faster from memory of its own than with strides")
+        #expect(Self.decision("w.ordered", kernels) == "materialized, a matrix product cannot read it with strides")
         #expect(!kernels.tensors.contains { $0.type.shape == [4, 46, 5, 96] })
     }
 
