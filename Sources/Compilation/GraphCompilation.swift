@@ -1,3 +1,4 @@
+import Foundation
 import Graph
 import Passes
 import Runtime
@@ -15,11 +16,11 @@ public struct GraphCompilation: Sendable {
         try manager.run(Pipelines.optimize, on: graph).graph
     }
 
-    public func write(
-        to path: String, options: PlanCompiler.Options = PlanCompiler.Options(), manager: PassManager = PassManager()
-    ) throws(Diagnostic) -> PlanBundle {
+    /// What it takes to compile the graph.
+    public func request(
+        options: PlanCompiler.Options = PlanCompiler.Options(), memoryLimit: MemoryLimit? = nil
+    ) throws(Diagnostic) -> PlanRequest {
         let compiler = try CCompiler.find()
-        let result = try PlanCompiler(options: options).compile([try optimized(manager: manager)])
         let parameters = graph.inputs.filter { $0.role == .parameter }.map { input in
             PlanManifest.Parameter(
                 name: graph.name(of: input.value), shape: graph.type(of: input.value).shape.dimensions,
@@ -29,8 +30,9 @@ public struct GraphCompilation: Sendable {
         let manifest = PlanManifest(
             model: graph.name, compiler: compiler.manifest, target: .current(),
             entries: [PlanManifest.Entry(name: graph.name, kind: .graph, batch: batch)], parameters: parameters)
-        return try PlanBundle.write(
-            to: path, manifest: manifest, programs: result.entries.map(\.program), source: result.source
-        ) { source, library throws(Diagnostic) in try compiler.compile(source: source, library: library) }
+        let fingerprint = ContentHash.of(Foundation.Data(graph.text.utf8))
+        return PlanRequest(manifest, graph: fingerprint, compiler: compiler, options: options, memoryLimit: memoryLimit) {
+            () throws(Diagnostic) in [try optimized()]
+        }
     }
 }

@@ -133,30 +133,27 @@ public struct ModelCompilation: Sendable {
         }
     }
 
-    /// Compiles all entries.
-    public func compile(
-        options: PlanCompiler.Options = PlanCompiler.Options(), manager: PassManager = PassManager()
-    ) throws(Diagnostic) -> PlanCompiler.Result {
+    /// The graphs of all entries, after all passes on the graph level.
+    public func graphs(manager: PassManager = PassManager()) throws(Diagnostic) -> [Graph] {
         var graphs: [Graph] = []
         for entry in entries { graphs.append(try graph(entry.kind, batch: entry.batch, manager: manager)) }
-        return try PlanCompiler(options: options).compile(graphs)
+        return graphs
     }
 
-    /// Compiles all entries and writes the bundle.
-    public func write(
-        to path: String, options: PlanCompiler.Options = PlanCompiler.Options(), manager: PassManager = PassManager()
-    ) throws(Diagnostic) -> PlanBundle {
+    /// What it takes to compile all entries.
+    public func request(
+        options: PlanCompiler.Options = PlanCompiler.Options(), memoryLimit: MemoryLimit? = nil
+    ) throws(Diagnostic) -> PlanRequest {
         let compiler = try CCompiler.find()
-        let result = try compile(options: options, manager: manager)
         var manifest = PlanManifest(
             model: "decalign", compiler: compiler.manifest, target: .current(), entries: entries,
             parameters: try DecAlign(spec: spec, sizes: sizes).parameters.map(PlanManifest.Parameter.init))
         manifest.training = spec.trainingConfiguration(sizes)
         manifest.specification = spec.resolvedJSON
         manifest.classWeights = sizes.classWeights
-        return try PlanBundle.write(
-            to: path, manifest: manifest, programs: result.entries.map(\.program), source: result.source
-        ) { source, library throws(Diagnostic) in try compiler.compile(source: source, library: library) }
+        return PlanRequest(manifest, graph: nil, compiler: compiler, options: options, memoryLimit: memoryLimit) {
+            () throws(Diagnostic) in try graphs()
+        }
     }
 }
 
@@ -169,8 +166,4 @@ extension PlanManifest.Parameter {
             self.init(name: parameter.name, shape: parameter.shape.dimensions, uniformBound: nil, constant: value)
         }
     }
-}
-
-extension CCompiler {
-    var manifest: PlanManifest.Compiler { PlanManifest.Compiler(path: path, version: version, flags: flags) }
 }

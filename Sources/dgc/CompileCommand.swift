@@ -10,21 +10,39 @@ struct CompileCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compile", abstract: "Compiles a specification or a graph to a plan.",
         discussion: "A plan is code for exactly these sizes and this kind of processor. It appears when all of it is "
-            + "written; an older plan of that name is then replaced. The C compiler is the one named by DG_CC, or "
-            + "clang or cc on the path.")
+            + "written; an older plan of that name is then replaced. A plan that is up to date stays: one that this dgc, "
+            + "with this C compiler, made of the same source with the same options. The C compiler is the one named by "
+            + "DG_CC, or clang or cc on the path.")
 
     @OptionGroup var source: SourceArguments
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The plan to write, a folder.", valueName: "NAME.plan"))
     var output: String
 
+    @Flag(help: "Compile even if the plan is up to date.")
+    var force = false
+
+    @Option(parsing: .unconditional, help: ArgumentHelp(
+        "Refuse to write a plan that takes more memory when it runs; with KiB, MiB or GiB at the end, or in bytes.",
+        valueName: "BYTES"))
+    var maxMemory: String?
+
     func run() throws {
         let start = ContinuousClock().now
         try source.checkOptions()
+        let limit = try memoryLimit()
         try PlanBundle.checkDestination(output)
+        let request = try request(limit)
+        if !force, request.isUpToDate(output) {
+            print("\(output) is up to date")
+            return
+        }
         let path = output
-        let bundle = try withExtendedLifetime(Interruption { PlanBundle.discardUnfinished(path) }) { try compile() }
-        let duration = ContinuousClock().now - start
+        let bundle = try withExtendedLifetime(Interruption { PlanBundle.discardUnfinished(path) }) { try request.write(to: path) }
+        report(bundle, ContinuousClock().now - start)
+    }
+
+    private func report(_ bundle: PlanBundle, _ duration: Duration) {
         let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
         for program in bundle.programs {
             print(
@@ -35,14 +53,19 @@ struct CompileCommand: ParsableCommand {
             + "compiled in \(String(format: "%.1f", seconds)) s")
     }
 
-    private func compile() throws -> PlanBundle {
+    private func memoryLimit() throws(Diagnostic) -> MemoryLimit? {
+        guard let maxMemory else { return nil }
+        return MemoryLimit(bytes: try ByteCount.parse(maxMemory, option: "--max-memory"))
+    }
+
+    private func request(_ limit: MemoryLimit?) throws(Diagnostic) -> PlanRequest {
         switch source.kind {
         case .graph:
-            return try GraphCompilation(source.readGraph()).write(to: output, options: source.options())
+            return try GraphCompilation(source.readGraph()).request(options: source.options(), memoryLimit: limit)
         case .specification:
             let model = try source.readModel()
             for note in model.spec.notes { print("note: \(note)") }
-            return try model.write(to: output, options: source.options())
+            return try model.request(options: source.options(), memoryLimit: limit)
         case .plan:
             throw Diagnostic(
                 "compile.source", source.source, "plans and other folders cannot be compiled",

@@ -43,7 +43,7 @@ import Testing
         let graph = try folder.write(Fixtures.graphText, as: "a.dg")
         // As shells complete it: with a slash. And relative, as it is typed.
         for name in ["a.plan", "a.plan/", "\(folder.root)/a.plan//", "./a.plan"] {
-            try run(.dgc, "compile", "a.dg", "-o", name, in: folder.root).succeeded()
+            try run(.dgc, "compile", "a.dg", "-o", name, "--force", in: folder.root).succeeded()
             #expect(try folder.names == ["a.dg", "a.plan"])
             #expect(try names(in: folder.path("a.plan")) == PlanCopy.files.sorted())
         }

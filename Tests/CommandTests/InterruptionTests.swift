@@ -9,11 +9,26 @@ import Testing
         return try run(.dgc, "compile", graph, "-o", folder.path("a.plan"), environment: ["DG_CC": compiler])
     }
 
-    @Test func failingCompilerLeavesNothing() throws {
+    /// Before the compilation, and in the middle of it.
+    @Test(arguments: [("exit 7", "exit status 7"), ("kill -9 $$", "signal 9")], ["", "[ \"$1\" = --version ] && exit 0; "])
+    func failingCompilerLeavesNothing(_ failure: (script: String, mention: String), _ prelude: String) throws {
         let folder = try TemporaryFolder()
-        let outcome = try compile(folder, compiler: folder.writeScript("exit 1", as: "compiler"))
-        #expect(!outcome.isSignal && [2, 3].contains(outcome.status) && outcome.errorLines.count == 1, outcome.summary)
-        #expect(outcome.errors.contains("compiler.failed"), outcome.summary)
+        let compiler = try folder.writeScript(prelude + failure.script, as: "compiler")
+        try compile(folder, compiler: compiler).isRefused("compiler.failed", compiler, failure.mention, "DG_CC")
+        #expect(try folder.names == ["a.dg", "compiler"])
+    }
+
+    /// A compiler that works, but for the code that it is given.
+    @Test func rejectedCodeIsABugOfTheCompiler() throws {
+        let folder = try TemporaryFolder()
+        let compiler = try folder.writeScript(
+            "[ \"$1\" = --version ] && exit 0; echo 'kernels.c:1:2: error: nonsense'; exit 1", as: "compiler")
+        let outcome = try compile(folder, compiler: compiler)
+        #expect(!outcome.isSignal && outcome.status == 3 && outcome.errorLines.count == 1, outcome.summary)
+        for mention in ["compiler.failed", compiler, "kernels.c:1:2: error: nonsense"] {
+            #expect(outcome.errors.contains(mention), outcome.summary)
+        }
+        #expect(!outcome.errors.contains(".partial"), outcome.summary)
         #expect(try folder.names == ["a.dg", "compiler"])
     }
 

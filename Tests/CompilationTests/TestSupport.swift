@@ -74,10 +74,14 @@ extension Tensor {
 /// A plan in memory: compiled, loaded, and without files.
 final class CompiledPlan: Sendable {
     let entries: [PlanCompiler.Entry]
+    /// How many parts the source can be compiled in.
+    let parts: Int
     private let instance: Mutex<PlanInstance>
 
     /// Every graph becomes an entry.
-    init(_ graphs: [Graph], unfused: Bool = false) throws {
+    ///
+    /// - Parameter isWhole: compiles the source as one part instead of side by side.
+    init(_ graphs: [Graph], unfused: Bool = false, isWhole: Bool = false) throws {
         var options = PlanCompiler.Options()
         (options.unfused, options.noReuse) = (unfused, unfused)
         let result = try PlanCompiler(options: options).compile(graphs)
@@ -87,8 +91,9 @@ final class CompiledPlan: Sendable {
         defer { try? FileManager.default.removeItem(at: folder) }
         let (source, library) = (folder.appendingPathComponent("kernels.c").path, folder.appendingPathComponent("kernels.so").path)
         try result.source.write(toFile: source, atomically: false, encoding: .utf8)
-        try CCompiler.find().compile(source: source, library: library)
+        try CCompiler.find().compile(source: source, library: library, parts: isWhole ? 1 : result.parts)
         entries = result.entries
+        parts = result.parts
         instance = Mutex(try PlanInstance(programs: result.entries.map(\.program), libraryPath: library, threads: 3))
     }
 

@@ -1,11 +1,5 @@
 import Graph
 
-/// A function of the generated code that kernels share; the name tells all that the text depends on.
-public struct CFunction: Hashable, Sendable {
-    public var name: String
-    public var text: String
-}
-
 /// Which values of a body are in memory, and the C pointer that each buffer has.
 struct BufferMap {
     struct Buffer {

@@ -6,14 +6,16 @@ public struct CCompiler: Sendable {
     public let path: String
     /// The first line that the compiler says of itself.
     public let version: String
-    /// What the library was compiled with, in order, without file names.
+    /// What sources are compiled with, in order, without file names.
     public let flags: [String]
+    /// What objects are linked with, after their names.
+    public let linkFlags: [String]
     /// Whether the library shares its work over threads.
     public let isThreaded: Bool
 
     /// Finds a compiler: the one named by `DG_CC`, the toolchain's clang beside `swift`, else `clang` or `cc` on the path.
     ///
-    /// - Throws: `compiler.missing` if there is none.
+    /// - Throws: `compiler.missing` if there is none, `compiler.failed` if it does not answer.
     public static func find() throws(Diagnostic) -> CCompiler {
         let environment = ProcessInfo.processInfo.environment
         let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
@@ -33,8 +35,10 @@ public struct CCompiler: Sendable {
             throw Diagnostic(
                 "compiler.missing", "C compiler", "no C compiler was found", expected: "clang or cc on the path, or DG_CC")
         }
-        let version = (try? output(path, ["--version"]))?.split(separator: "\n").first.map(String.init) ?? "unknown"
-        return CCompiler(path: path, version: version, openMP: openMPLibrary())
+        // A program that does not even say its version fails here, before anybody waits for it.
+        let version = try CCompilerRun(path, ["--version"], in: ".").output()
+        return CCompiler(
+            path: path, version: version.split(separator: "\n").first.map(String.init) ?? "unknown", openMP: openMPLibrary())
     }
 
     private init(path: String, version: String, openMP: String?) {
@@ -50,10 +54,9 @@ public struct CCompiler: Sendable {
         if isClang, openMP != nil { flags.append("-fopenmp=libomp") }
         if !isClang { flags.append("-fopenmp") }
         self.flags = flags
-        linkFlags = ["-shared", "-lm"] + (isClang ? openMP.map { [$0] } ?? [] : [])
+        // clang would look for a libomp of its own if it linked with -fopenmp.
+        linkFlags = ["-shared", "-lm"] + (isClang ? openMP.map { [$0] } ?? [] : ["-fopenmp"])
     }
-
-    private let linkFlags: [String]
 
     /// Debian's LLVM OpenMP runtime; linked by path because the toolchain's clang does not search for it.
     private static func openMPLibrary() -> String? {
@@ -71,44 +74,20 @@ public struct CCompiler: Sendable {
 
     /// Compiles one source file into a shared library.
     ///
-    /// - Throws: `compiler.failed` with the compiler's first message, as a compiler bug: generated code must compile.
-    public func compile(source: String, library: String) throws(Diagnostic) {
-        let object = library + ".o"
-        defer { try? FileManager.default.removeItem(atPath: object) }
-        let compiling = flags.filter { !$0.hasPrefix("-fopenmp") } + flags.filter { $0.hasPrefix("-fopenmp") }
-        try run(compiling + ["-c", source, "-o", object], about: source)
-        // clang would look for a libomp of its own if it linked with -fopenmp.
-        let linking = version.contains("clang") ? [object, "-o", library] + linkFlags : [object, "-fopenmp", "-o", library] + linkFlags
-        try run(linking, about: library)
-    }
-
-    private func run(_ arguments: [String], about subject: String) throws(Diagnostic) {
-        do {
-            _ = try Self.output(path, arguments)
-        } catch {
-            throw Diagnostic(
-                "compiler.failed", subject, "the C compiler failed: \(error)", kind: .compilerBug)
+    /// - Parameter parts: how many parts of the file are compiled side by side, each with `DG_PART` defined as its number.
+    /// - Throws: `compiler.failed` with the compiler's first message.
+    public func compile(source: String, library: String, parts: Int = 1) throws(Diagnostic) {
+        let (source, library) = (URL(fileURLWithPath: source), URL(fileURLWithPath: library))
+        let folder = library.deletingLastPathComponent().path
+        // Names without a folder: messages then show what the user will find in the plan.
+        let input = source.deletingLastPathComponent().path == folder ? source.lastPathComponent : source.path
+        let objects = (0..<parts).map { "\(library.lastPathComponent).\($0).o" }
+        defer { for object in objects { try? FileManager.default.removeItem(atPath: "\(folder)/\(object)") } }
+        let runs = objects.enumerated().map { part, object in
+            let definition = parts == 1 ? [] : ["-DDG_PART=\(part)"]
+            return CCompilerRun(path, flags + definition + ["-c", input, "-o", object], in: folder)
         }
-    }
-
-    private struct Failure: Error, CustomStringConvertible {
-        var description: String
-    }
-
-    private static func output(_ path: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard process.terminationStatus == 0 else {
-            throw Failure(description: text.split(separator: "\n").prefix(3).joined(separator: " | "))
-        }
-        return text
+        try CCompilerRun.runSideBySide(runs)
+        _ = try CCompilerRun(path, objects + ["-o", library.lastPathComponent] + linkFlags, in: folder).output()
     }
 }

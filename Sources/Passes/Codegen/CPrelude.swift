@@ -14,8 +14,10 @@ enum CPrelude {
         #define DG_TRANSPOSED 112
         #ifdef __clang__
         #define DG_VECTORIZE _Pragma("clang loop vectorize(assume_safety) interleave(enable)")
+        #define DG_KEEP_LOOP _Pragma("clang loop unroll(disable)")
         #else
         #define DG_VECTORIZE _Pragma("GCC ivdep")
+        #define DG_KEEP_LOOP _Pragma("GCC unroll 1")
         #endif
         #define DG_INLINE static inline __attribute__((always_inline, unused))
 
@@ -25,7 +27,8 @@ enum CPrelude {
             void (*dgemm)(int, int, int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
         } dg_blas;
 
-        static __thread unsigned char *dg_thread_scratch;
+        /* Shared by the parts that the file may be compiled in. */
+        extern __thread unsigned char *dg_thread_scratch __attribute__((visibility("hidden")));
 
         typedef void (*dg_kernel)(void *const *, const dg_blas *, long, long);
         typedef struct { unsigned region; unsigned long offset; } dg_slice;
@@ -279,6 +282,8 @@ enum CPrelude {
 
     /// The team loop: all threads walk the steps of an entry; a barrier stands where the epoch changes.
     static let runner = """
+        __thread unsigned char *dg_thread_scratch;
+
         static double dg_now(void)
         {
             struct timespec t;

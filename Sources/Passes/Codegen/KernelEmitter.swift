@@ -2,8 +2,8 @@ import Graph
 
 /// The C function of one kernel, without its name.
 public struct KernelCode: Hashable, Sendable {
-    /// Everything after the function's name.
-    public var text: String
+    /// The function's statements in braces; its parameters are `p`, `blas`, `begin`, `end`, and `streams` if there are any.
+    public var body: String
     public var tasks: Int
     /// Bytes of scratch memory that the function needs beside its results and operands.
     public var scratchBytes: Int
@@ -63,9 +63,9 @@ public struct KernelEmitter: Sendable {
             code = try emitter.emit(root)
             declarations = emitter.buffers.declarations
         }
-        let text = function(kernel, declarations, code.lines, hasScratch: scratchBytes > 0, hasStreams: !streams.isEmpty)
+        let text = statements(kernel, declarations, code.lines, hasScratch: scratchBytes > 0)
         return KernelCode(
-            text: text, tasks: code.tasks, scratchBytes: scratchBytes, threadScratchBytes: threadScratchBytes, streams: streams,
+            body: text, tasks: code.tasks, scratchBytes: scratchBytes, threadScratchBytes: threadScratchBytes, streams: streams,
             functions: functions)
     }
 
@@ -80,11 +80,11 @@ public struct KernelEmitter: Sendable {
         return names
     }
 
-    private func function(
-        _ kernel: KernelGraph.Kernel, _ declarations: [String], _ lines: [String], hasScratch: Bool, hasStreams: Bool
+    private func statements(
+        _ kernel: KernelGraph.Kernel, _ declarations: [String], _ lines: [String], hasScratch: Bool
     ) -> String {
         let body = kernel.body
-        var text = "(void *const *p, const dg_blas *blas, long begin, long end\(hasStreams ? ", const int *streams" : ""))\n{\n    (void)blas;\n"
+        var text = "{\n    (void)blas;\n"
         if kernel.tiling != nil { text += "    unsigned char *const scratch = dg_thread_scratch;\n" }
         var position = 0
         for (index, output) in body.outputs.enumerated() {

@@ -152,6 +152,11 @@ struct BlockEmitter {
         var emitter = NodeEmitter(graph: graph, buffers: buffers)
         let code = try emitter.emit(node)
         buffers = emitter.buffers
-        return ["for (long task = 0; task < \(code.tasks); ++task) {"] + code.lines.map { "    " + $0 } + ["}"]
+        let largest = (node.operands + node.results).map { graph.type(of: $0).elementCount }.max() ?? 0
+        return (largest > Self.mostUnrolled ? ["DG_KEEP_LOOP"] : [])
+            + ["for (long task = 0; task < \(code.tasks); ++task) {"] + code.lines.map { "    " + $0 } + ["}"]
     }
+
+    /// Loops over more elements are not copied: it takes the C compiler seconds, and the code is not faster.
+    private static let mostUnrolled = 400
 }

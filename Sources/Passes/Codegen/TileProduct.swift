@@ -66,9 +66,8 @@ struct TileProduct {
         let kind = (adds ? "add" : "set") + (packs ? "_packed" : "") + "_\(vector)"
         let name = "dg_product_\(kind)_" + sizes.map(String.init).joined(separator: "_")
         function = CFunction(
-            name: name,
-            text: "static __attribute__((noinline)) void \(name)(float *restrict c, const float *restrict a, const float *restrict b)\n{\n"
-                + body.map { "    \($0)\n" }.joined() + "}\n")
+            name: name, parameters: "(float *restrict c, const float *restrict a, const float *restrict b)",
+            body: "{\n" + body.map { "    \($0)\n" }.joined() + "}\n")
         call = "\(name)(\(target), \(start(left, indices.left)), \(start(right, indices.right)));"
     }
 

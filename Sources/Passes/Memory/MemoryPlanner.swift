@@ -156,9 +156,8 @@ struct MemoryPlanner {
 enum CopyKernel {
     static func name(_ type: TensorType) -> String { "copy_\(type.byteCount)" }
 
-    static func text(_ bytes: Int) -> String {
+    static func body(_ bytes: Int) -> String {
         """
-        (void *const *p, const dg_blas *blas, long begin, long end)
         {
             (void)blas;
             if (begin < end) memcpy(p[0], p[1], \(bytes));

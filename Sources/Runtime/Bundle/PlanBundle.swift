@@ -35,4 +35,19 @@ public struct PlanBundle: Sendable {
         try manifest.check(against: programs, file: PlanFile.manifest.path(in: path))
         self.init(path, manifest, programs)
     }
+
+    /// Whether the plan that stands there is whole, unchanged and what a compilation with this manifest would write.
+    public static func isUpToDate(_ path: String, _ manifest: PlanManifest) -> Bool {
+        let path = PlanDestination.withoutTrailingSlashes(path)
+        guard let json = try? PlanFile.manifest.contents(in: path),
+            var found = try? PlanManifest(json: json, file: PlanFile.manifest.path(in: path))
+        else { return false }
+        let fingerprints = found.files
+        found.files = manifest.files
+        return manifest.origin != nil && found == manifest
+            && PlanFile.fingerprinted.allSatisfy { file in
+                guard let fingerprint = try? file.fingerprint(in: path) else { return false }
+                return fingerprints[file.rawValue] == fingerprint
+            }
+    }
 }

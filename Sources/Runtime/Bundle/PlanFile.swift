@@ -31,13 +31,7 @@ enum PlanFile: String, CaseIterable {
 
     private static let origin = "a folder written by dgc compile"
 
-    /// FNV-1a of 64 bits: guards against mixed-up and damaged files, not against malice.
     func fingerprint(in folder: String) throws(Diagnostic) -> String {
-        let bytes = try contents(in: folder)
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        bytes.withUnsafeBytes { buffer in
-            for byte in buffer { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        }
-        return String(hash, radix: 16)
+        ContentHash.of(try contents(in: folder))
     }
 }

@@ -21,10 +21,12 @@ public struct PlanManifest: Codable, Hashable, Sendable {
     public var specification: String?
     /// The class weights that the training data gave.
     public var classWeights: [Double]?
+    /// What else the plan depends on; with it, equal manifests mean equal plans.
+    public var origin: Origin?
 
     public init(
         model: String, compiler: Compiler, target: TargetMachine, entries: [Entry], parameters: [Parameter],
-        training: TrainingConfiguration? = nil, specification: String? = nil
+        training: TrainingConfiguration? = nil, specification: String? = nil, origin: Origin? = nil
     ) {
         self.model = model
         self.compiler = compiler
@@ -33,6 +35,7 @@ public struct PlanManifest: Codable, Hashable, Sendable {
         self.parameters = parameters
         self.training = training
         self.specification = specification
+        self.origin = origin
     }
 
     public struct Compiler: Codable, Hashable, Sendable {
@@ -43,6 +46,24 @@ public struct PlanManifest: Codable, Hashable, Sendable {
             self.path = path
             self.version = version
             self.flags = flags
+        }
+    }
+
+    /// What a plan depends on beside its specification, sizes, target and C compiler.
+    public struct Origin: Codable, Hashable, Sendable {
+        /// A fingerprint of the executable that compiled.
+        public var executable: String
+        /// Size and time of the C compiler's file: another compiler of the same name and version is another one.
+        public var compilerFile: String
+        /// A fingerprint of the graph's text; nil where there is a specification.
+        public var graph: String?
+        /// The options that differ from the default, as on the command line.
+        public var options: [String]
+        public init(executable: String, compilerFile: String, graph: String?, options: [String]) {
+            self.executable = executable
+            self.compilerFile = compilerFile
+            self.graph = graph
+            self.options = options
         }
     }
 

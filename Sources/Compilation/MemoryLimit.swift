@@ -1,0 +1,46 @@
+import Foundation
+import Graph
+import Passes
+import Runtime
+
+/// The most memory that a plan may take when it runs.
+public struct MemoryLimit: Hashable, Sendable {
+    public let bytes: Int
+    /// How many threads run the plan; each has scratch memory.
+    public let threads: Int
+
+    /// - Parameter threads: without it one for each processor, as the runtime chooses.
+    public init(bytes: Int, threads: Int = ProcessInfo.processInfo.activeProcessorCount) {
+        self.bytes = bytes
+        self.threads = threads
+    }
+
+    /// As on the command line, with what it was checked for.
+    var argument: String { "--max-memory \(bytes), \(threads) threads" }
+
+    /// How many of the values at the peak a message names.
+    private static let named = 5
+
+    /// - Throws: `memory.limit`, naming what holds the memory and what would lower it.
+    func check(_ result: PlanCompiler.Result, _ options: PlanCompiler.Options, plan: String) throws(Diagnostic) {
+        let programs = result.entries.map(\.program)
+        let memory = PlanMemory(programs, scratchBytesPerThread: result.threadScratchBytes)
+        let needed = memory.bytes(threads: threads)
+        guard needed > bytes else { return }
+        var message = "the plan takes more memory than --max-memory allows: \(memory.description(threads: threads))"
+        if let largest = programs.max(by: { $0.workspaceBytes < $1.workspaceBytes }), largest.workspaceBytes > 0 {
+            let peak = WorkspacePeak(largest)
+            let values = peak.holdings.prefix(Self.named).map { "\($0.name) \($0.bytes)" }
+            message += "; the workspace's peak is in epoch \(peak.epoch) of \(largest.name) and holds \(values.joined(separator: ", "))"
+            let others = peak.holdings.count - values.count
+            if others > 0 { message += " and \(others) smaller values" }
+        }
+        throw Diagnostic(
+            "memory.limit", plan, "\(message); \(remedy(options))", expected: "at most \(bytes) bytes", found: "\(needed)")
+    }
+
+    private func remedy(_ options: PlanCompiler.Options) -> String {
+        let costly = options.arguments
+        return "a smaller batch takes less" + (costly.isEmpty ? "" : ", and so does leaving out \(costly.joined(separator: " "))")
+    }
+}
