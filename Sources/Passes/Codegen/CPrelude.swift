@@ -222,15 +222,18 @@ enum CPrelude {
                 for (long j = columns; j < width; ++j) packed[k*width + j] = 0;
         }
 
-        /* ROWS x VECTORS accumulators in registers; every size is a constant once this is inlined. */
+        /* ROWS x VECTORS accumulators in registers; every size is a constant once this is inlined. With ADD they start from c. */
         #define DG_DEFINE_PRODUCT(W) \\
-        DG_INLINE void dg_panel_##W(const int ROWS, const int VECTORS, float *c, const long c_row, const float *a, \\
-                                    const long a_row, const long a_depth, const float *b, const long b_depth, \\
-                                    const long columns, const long depth) \\
+        DG_INLINE void dg_panel_##W(const int ADD, const int ROWS, const int VECTORS, float *c, const long c_row, \\
+                                    const float *a, const long a_row, const long a_depth, const float *b, \\
+                                    const long b_depth, const long columns, const long depth) \\
         { \\
             dg_v##W sum[12][4]; \\
             _Pragma("unroll") for (int r = 0; r < ROWS; ++r) \\
-                _Pragma("unroll") for (int v = 0; v < VECTORS; ++v) sum[r][v] = (dg_v##W){0}; \\
+                _Pragma("unroll") for (int v = 0; v < VECTORS; ++v) { \\
+                    sum[r][v] = (dg_v##W){0}; \\
+                    if (ADD) memcpy(&sum[r][v], c + r*c_row + W*v, 4 * (unsigned long)dg_min_long(W, columns - W*v)); \\
+                } \\
             for (long k = 0; k < depth; ++k) { \\
                 dg_v##W right[4]; \\
                 _Pragma("unroll") for (int v = 0; v < VECTORS; ++v) right[v] = *(const dg_v##W *)(b + k*b_depth + W*v); \\
@@ -240,31 +243,31 @@ enum CPrelude {
                 } \\
             } \\
             _Pragma("unroll") for (int r = 0; r < ROWS; ++r) \\
-                _Pragma("unroll") for (int v = 0; v < VECTORS; ++v) { \\
-                    if (W*v + W <= columns) *(dg_v##W *)(c + r*c_row + W*v) = sum[r][v]; \\
-                    else for (int j = 0; j < W; ++j) if (W*v + j < columns) c[r*c_row + W*v + j] = sum[r][v][j]; \\
-                } \\
+                _Pragma("unroll") for (int v = 0; v < VECTORS; ++v) \\
+                    memcpy(c + r*c_row + W*v, &sum[r][v], 4 * (unsigned long)dg_min_long(W, columns - W*v)); \\
         } \\
-        DG_INLINE void dg_columns_##W(const int VECTORS, const int BLOCK, float *c, const long c_row, const float *a, \\
-                                      const long a_row, const long a_depth, const float *b, const long b_depth, \\
-                                      const long rows, const long columns, const long depth) \\
+        DG_INLINE void dg_columns_##W(const int ADD, const int VECTORS, const int BLOCK, float *c, const long c_row, \\
+                                      const float *a, const long a_row, const long a_depth, const float *b, \\
+                                      const long b_depth, const long rows, const long columns, const long depth) \\
         { \\
             long i = 0; \\
             for (; i + BLOCK <= rows; i += BLOCK) \\
-                dg_panel_##W(BLOCK, VECTORS, c + i*c_row, c_row, a + i*a_row, a_row, a_depth, b, b_depth, columns, depth); \\
+                dg_panel_##W(ADD, BLOCK, VECTORS, c + i*c_row, c_row, a + i*a_row, a_row, a_depth, b, b_depth, columns, depth); \\
             const int rest = (int)(rows % BLOCK); \\
-            if (rest) dg_panel_##W(rest, VECTORS, c + i*c_row, c_row, a + i*a_row, a_row, a_depth, b, b_depth, columns, depth); \\
+            if (rest) \\
+                dg_panel_##W(ADD, rest, VECTORS, c + i*c_row, c_row, a + i*a_row, a_row, a_depth, b, b_depth, columns, depth); \\
         } \\
-        /* c = a b for one tile; b has rows of whole vectors, and BLOCK rows of c are made at once. */ \\
-        DG_INLINE void dg_tile_product_##W(const int BLOCK, float *c, const long c_row, const float *a, const long a_row, \\
-                                           const long a_depth, const float *b, const long b_depth, const long rows, \\
-                                           const long columns, const long depth) \\
+        /* c = a b, or c += a b with ADD, for one tile; b has rows of whole vectors, and BLOCK rows of c are made at once. */ \\
+        DG_INLINE void dg_tile_product_##W(const int ADD, const int BLOCK, float *c, const long c_row, const float *a, \\
+                                           const long a_row, const long a_depth, const float *b, const long b_depth, \\
+                                           const long rows, const long columns, const long depth) \\
         { \\
             long j = 0; \\
             for (; j + 4*W <= columns + W - 1; j += 4*W) \\
-                dg_columns_##W(4, BLOCK, c + j, c_row, a, a_row, a_depth, b + j, b_depth, rows, columns - j, depth); \\
+                dg_columns_##W(ADD, 4, BLOCK, c + j, c_row, a, a_row, a_depth, b + j, b_depth, rows, columns - j, depth); \\
             const int rest = columns > j ? (int)((columns - j + W - 1) / W) : 0; \\
-            if (rest) dg_columns_##W(rest, BLOCK, c + j, c_row, a, a_row, a_depth, b + j, b_depth, rows, columns - j, depth); \\
+            if (rest) \\
+                dg_columns_##W(ADD, rest, BLOCK, c + j, c_row, a, a_row, a_depth, b + j, b_depth, rows, columns - j, depth); \\
         }
         DG_DEFINE_PRODUCT(8)
         DG_DEFINE_PRODUCT(16)

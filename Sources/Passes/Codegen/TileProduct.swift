@@ -55,7 +55,7 @@ struct TileProduct {
             ]
         }
         lines.append(
-            "dg_tile_product_\(vector)(\(Self.rowBlock(rows.extent, vectors: padded / vector)), \(target), \(targetRows.stride), \(start(left, indices.left)), \(rows.stride), \(leftDepth.stride), "
+            "dg_tile_product_\(vector)(0, \(Self.rowBlock(rows.extent, vectors: padded / vector)), \(target), \(targetRows.stride), \(start(left, indices.left)), \(rows.stride), \(leftDepth.stride), "
                 + "\(packed), \(panel), \(rows.extent), \(columns.extent), \(leftDepth.extent));")
         self.lines = ["{"] + lines.map { "    " + $0 } + ["}"]
     }
