@@ -15,7 +15,7 @@ struct LoopPrinter {
 
     /// How many tasks the outer loops give; independent of the thread count.
     var tasks: Int {
-        nest.outer.reduce(1) { $0 * $1.extent } * blocks
+        outer.reduce(1) { $0 * $1.extent } * blocks
     }
 
     /// The inner loop is cut where it is long: pieces of a pointwise loop, column blocks of a reduction.
@@ -43,9 +43,14 @@ struct LoopPrinter {
         return lines
     }
 
+    /// The loops that number tasks: rows that are drawn together are one task.
+    private var outer: [LoopNest.Loop] { randomRows == nil ? nest.outer : nest.outer.dropLast() }
+
+    private var randomRows: RandomRows? { RandomRows(nest, buffers) }
+
     /// Recovers the outer loop variables from the task number.
     private func decode(_ task: String) -> [String] {
-        var factors = nest.outer.map { (name: "i\($0.variable)", extent: $0.extent) }
+        var factors = outer.map { (name: "i\($0.variable)", extent: $0.extent) }
         if blockSize != nil { factors.append((name: "block", extent: blocks)) }
         var lines: [String] = []
         var divisor = factors.reduce(1) { $0 * $1.extent }
@@ -65,6 +70,7 @@ struct LoopPrinter {
             let value = printer.emit(nest.root)
             return printer.lines[0] + ["\(target)[\(nest.targetOffset.source)] = \(value);"]
         }
+        if let randomRows { return [randomRows.call] }
         var printer = ScalarPrinter(
             nest.expression, buffers, levels: [outerVariables, outerVariables.union([inner.variable])],
             rows: blockSize == nil ? RandomRow(variable: inner.variable, first: "0", limit: "\(inner.extent)", capacity: inner.extent)
@@ -95,6 +101,7 @@ struct LoopPrinter {
     /// One result element: the last reduction loop runs in lanes whose partial results are combined in a fixed order.
     private func reduceElement() -> [String] {
         guard let reduction = nest.reduction else { return [] }
+        if let maximum = rowMaximum() { return ["\(target)[\(nest.targetOffset.source)] = \(maximum);"] }
         let identity = CSource.literal(reduction.identity, nest.elementType)
         let last = nest.reductions.last
         let levels = reductionLevels()
@@ -107,7 +114,7 @@ struct LoopPrinter {
             return printer.lines[0] + ["\(type) total = \(identity);"] + loops(0, printer.lines, inside, plainLast: true) + [store]
         }
         let inside = printer.lines[levels.count - 1]
-        var body = laneLoop(last, 0, vectorLength, lanes, inside + ["lanes[lane] = \(combine(reduction, "lanes[lane]", value));"])
+        var body = laneLoop(last, 0, vectorLength, lanes, inside + ["lanes[lane] = \(combine(reduction, value, "lanes[lane]"));"])
         if vectorLength < last.extent {
             body += remainder(last, vectorLength, lanes, inside, value, reduction, identity)
         }
@@ -122,6 +129,15 @@ struct LoopPrinter {
             + ["\(type) total = \(identity);", "\(type) lanes[\(lanes)];",
                 "for (long lane = 0; lane < \(lanes); ++lane) lanes[lane] = \(identity);"]
             + loops(0, printer.lines, body, plainLast: false) + finish + [store]
+    }
+
+    /// The maximum of neighbours in memory, as one call.
+    private func rowMaximum() -> String? {
+        guard nest.reduction == .maximum, nest.elementType == .f32, nest.reductions.count == 1, let loop = nest.reductions.last,
+            loop.extent >= 16, case .load(let buffer, let offset) = nest.expression.entries[nest.root].node,
+            offset.coefficient(of: loop.variable) == 1
+        else { return nil }
+        return "dg_row_max(\(buffers.buffers[buffer].name) + \(offset.removing(loop.variable).source), \(loop.extent))"
     }
 
     private func laneLoop(_ loop: LoopNest.Loop, _ first: Int, _ limit: Int, _ lanes: Int, _ statements: [String]) -> [String] {
@@ -139,7 +155,7 @@ struct LoopPrinter {
         let name = "i\(loop.variable)"
         if let padded = nest.paddedExtent(of: loop, buffers), (padded - first) % 16 == 0 {
             let masked = "\(name) < \(loop.extent) ? \(value) : \(identity)"
-            let statements = inside + ["lanes[lane] = \(combine(reduction, "lanes[lane]", "(\(masked))"));"]
+            let statements = inside + ["lanes[lane] = \(combine(reduction, "(\(masked))", "lanes[lane]"));"]
             return laneLoop(loop, first, padded, min(lanes, 16), statements)
         }
         let rest = inside + ["total = \(combine(reduction, "total", value));"]
