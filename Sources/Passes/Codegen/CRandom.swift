@@ -65,7 +65,8 @@ enum CRandom {
                 const dg_u8 even[4] = {c0[2*g], c1[2*g], c2[2*g], c3[2*g]};
                 const dg_u8 odd[4] = {c0[2*g + 1], c1[2*g + 1], c2[2*g + 1], c3[2*g + 1]};
                 _Pragma("unroll") for (int w = 0; w < 4; ++w) {
-                    const dg_u16 word = (dg_u16)((even[w] & low) | (odd[w] << 32));
+                    const dg_u16 word = __builtin_shufflevector(
+                        (dg_u16)even[w], (dg_u16)odd[w], 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30);
                     *(dg_f16 *)(draws + 64*g + 16*w)
                         = __builtin_convertvector((dg_s16)(word >> 8), dg_f16) * 5.9604644775390625e-8f;
                 }
