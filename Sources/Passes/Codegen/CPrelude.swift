@@ -1,6 +1,8 @@
-/// C code that every plan begins with: numeric functions that vectorise, the generator, and the kernel interface.
+/// C code that every plan begins with: the kernel interface, numeric functions that vectorise, the generator, and tiles.
 enum CPrelude {
-    static let text = """
+    static let text = numeric + CRandom.text + CTile.text
+
+    private static let numeric = """
         #include <string.h>
         #include <math.h>
         #include <time.h>
@@ -37,8 +39,8 @@ enum CPrelude {
 
         DG_INLINE long dg_min_long(long a, long b) { return a < b ? a : b; }
         DG_INLINE long dg_clamp(long k, long count) { return k < 0 ? 0 : k < count ? k : count - 1; }
-        DG_INLINE float dg_max(float a, float b) { return (a != a) | (a > b) ? a : b; }
-        DG_INLINE float dg_min(float a, float b) { return (a != a) | (a < b) ? a : b; }
+        DG_INLINE float dg_max(float a, float b) { const float c = a > b ? a : b; return a != a ? a : c; }
+        DG_INLINE float dg_min(float a, float b) { const float c = a < b ? a : b; return a != a ? a : c; }
         DG_INLINE double dg_max_f64(double a, double b) { return (a != a) | (a > b) ? a : b; }
         DG_INLINE double dg_min_f64(double a, double b) { return (a != a) | (a < b) ? a : b; }
         DG_INLINE float dg_sign(float a) { return a > 0 ? 1.0f : a < 0 ? -1.0f : a; }
@@ -50,26 +52,26 @@ enum CPrelude {
         DG_INLINE int dg_bits(float a) { int r; memcpy(&r, &a, 4); return r; }
         DG_INLINE float dg_float(int a) { float r; memcpy(&r, &a, 4); return r; }
 
-        /* e^x to 1 ulp or so: n = round(x / ln 2) by adding 1.5 * 2^23, a polynomial on the rest (Cephes), and the power of
-           two in two factors so that results below the normal range round once. NaN passes through. */
+        /* e^x to 1 ulp or so: n = round(x / ln 2) by adding 1.5 * 2^23, a polynomial on the rest (Cephes) in pairs of terms so
+           that multiplications overlap, and the power of two in two factors so that results below the normal range round once:
+           with 2 * 127 in the sum its low bits are both exponents with their bias. NaN passes through. */
         DG_INLINE float dg_exp(float x)
         {
             x = x > 89.0f ? 89.0f : x;
             x = x < -104.0f ? -104.0f : x;
-            const float shifted = x * 1.44269504088896341f + 12582912.0f;
-            const float n = shifted - 12582912.0f;
-            const int whole = dg_bits(shifted) - 0x4B400000;
+            const float shifted = x * 1.44269504088896341f + 12583166.0f;
+            const float n = shifted - 12583166.0f;
             float r = x - n * 0.693359375f;
             r = r + n * 2.12194440e-4f;
-            float y = 1.9875691500e-4f;
-            y = y * r + 1.3981999507e-3f;
-            y = y * r + 8.3334519073e-3f;
-            y = y * r + 4.1665795894e-2f;
-            y = y * r + 1.6666665459e-1f;
-            y = y * r + 5.0000001201e-1f;
-            y = y * (r * r) + r + 1.0f;
-            const int half = whole >> 1;
-            return y * dg_float((half + 127) << 23) * dg_float((whole - half + 127) << 23);
+            const float z = r * r;
+            const float y5 = 1.9875691500e-4f * r + 1.3981999507e-3f;
+            const float y3 = 8.3334519073e-3f * r + 4.1665795894e-2f;
+            const float y1 = 1.6666665459e-1f * r + 5.0000001201e-1f;
+            const float y53 = y5 * z + y3;
+            const float p = y53 * z + y1;
+            const float y = p * z + (r + 1.0f);
+            const int whole = dg_bits(shifted), half = (int)((unsigned)whole >> 1);
+            return y * dg_float(half << 23) * dg_float((whole - half) << 23);
         }
 
         /* The natural logarithm: exponent and mantissa around sqrt(1/2), then a polynomial (Cephes). */
@@ -115,167 +117,6 @@ enum CPrelude {
         }
         DG_INLINE float dg_logistic(float a) { return 1.0f / (1.0f + dg_exp(-a)); }
         DG_INLINE float dg_pow(float a, float b) { return (float)pow((double)a, (double)b); }
-
-        /* Philox 4x32-10 (Salmon et al., SC 2011): a 24-bit uniform number as a function of key, stream and position. */
-        DG_INLINE float dg_uniform(int key0, int key1, unsigned stream, unsigned long position)
-        {
-            const unsigned long block = (position >> 6) << 4 | (position & 15);
-            unsigned c0 = (unsigned)block, c1 = stream, c2 = (unsigned)(block >> 32), c3 = 0;
-            unsigned k0 = (unsigned)key0, k1 = (unsigned)key1;
-            for (int round = 0; round < 10; ++round) {
-                const unsigned long p0 = 0xD2511F53ul * c0, p1 = 0xCD9E8D57ul * c2;
-                c0 = (unsigned)(p1 >> 32) ^ c1 ^ k0;
-                c1 = (unsigned)p1;
-                c2 = (unsigned)(p0 >> 32) ^ c3 ^ k1;
-                c3 = (unsigned)p0;
-                k0 += 0x9E3779B9u;
-                k1 += 0xBB67AE85u;
-            }
-            const unsigned lane = (position >> 4) & 3;
-            const unsigned word = lane == 0 ? c0 : lane == 1 ? c1 : lane == 2 ? c2 : c3;
-            return (float)(int)(word >> 8) * 5.9604644775390625e-8f;
-        }
-
-        typedef unsigned long dg_u8 __attribute__((vector_size(64)));
-        typedef unsigned dg_u16 __attribute__((vector_size(64)));
-        typedef int dg_s16 __attribute__((vector_size(64)));
-        typedef float dg_f16 __attribute__((vector_size(64), aligned(4)));
-
-        /* The 64 numbers of one group of positions: 16 blocks side by side, all four words of each. The 32-bit lanes are
-           multiplied as the even and the odd halves of eight 64-bit lanes. */
-        static __attribute__((noinline, unused)) void dg_uniform_group(float *draws, unsigned long group, unsigned k0, unsigned k1,
-                                                                       unsigned stream)
-        {
-            const unsigned first = (unsigned)(group << 4);
-            dg_u16 c0 = (dg_u16){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15} | first;
-            dg_u16 c1 = (dg_u16){0} + stream, c2 = (dg_u16){0} + (unsigned)(group >> 28), c3 = {0};
-            const unsigned long low = 0xFFFFFFFFul;
-            for (int round = 0; round < 10; ++round) {
-                const dg_u8 even0 = ((dg_u8)c0 & low) * 0xD2511F53ul, odd0 = ((dg_u8)c0 >> 32) * 0xD2511F53ul;
-                const dg_u8 even1 = ((dg_u8)c2 & low) * 0xCD9E8D57ul, odd1 = ((dg_u8)c2 >> 32) * 0xCD9E8D57ul;
-                c0 = (dg_u16)((even1 >> 32) | (odd1 & ~low)) ^ c1 ^ k0;
-                c1 = (dg_u16)((even1 & low) | (odd1 << 32));
-                c2 = (dg_u16)((even0 >> 32) | (odd0 & ~low)) ^ c3 ^ k1;
-                c3 = (dg_u16)((even0 & low) | (odd0 << 32));
-                k0 += 0x9E3779B9u;
-                k1 += 0xBB67AE85u;
-            }
-            const dg_u16 words[4] = {c0, c1, c2, c3};
-            for (int w = 0; w < 4; ++w)
-                *(dg_f16 *)(draws + 16*w) = __builtin_convertvector((dg_s16)(words[w] >> 8), dg_f16) * 5.9604644775390625e-8f;
-        }
-
-        /* dg_uniform for neighbouring positions. */
-        static __attribute__((unused)) void dg_uniform_row(float *out, long count, int key0, int key1, unsigned stream,
-                                                           unsigned long position)
-        {
-            long done = 0;
-            while (done < count) {
-                const unsigned long next = position + (unsigned long)done;
-                const long skip = (long)(next & 63);
-                const long taken = dg_min_long(64 - skip, count - done);
-                if (taken == 64) {
-                    dg_uniform_group(out + done, next >> 6, (unsigned)key0, (unsigned)key1, stream);
-                } else {
-                    float draws[64];
-                    dg_uniform_group(draws, next >> 6, (unsigned)key0, (unsigned)key1, stream);
-                    for (long j = 0; j < taken; ++j) out[done + j] = draws[skip + j];
-                }
-                done += taken;
-            }
-        }
-
-        typedef float dg_v4 __attribute__((vector_size(16), aligned(4)));
-        typedef int dg_i16 __attribute__((vector_size(64), aligned(4)));
-        typedef float dg_v8 __attribute__((vector_size(32), aligned(4)));
-        typedef float dg_v16 __attribute__((vector_size(64), aligned(4)));
-
-        /* Partial results of a reduction, a multiple of 16, combined in a fixed order. */
-        DG_INLINE float dg_sum_lanes(const float *lanes, const int count)
-        {
-            dg_v16 a = *(const dg_v16 *)lanes;
-            for (int j = 16; j < count; j += 16) a += *(const dg_v16 *)(lanes + j);
-            const dg_v8 b = __builtin_shufflevector(a, a, 0, 1, 2, 3, 4, 5, 6, 7)
-                + __builtin_shufflevector(a, a, 8, 9, 10, 11, 12, 13, 14, 15);
-            const dg_v4 c = __builtin_shufflevector(b, b, 0, 1, 2, 3) + __builtin_shufflevector(b, b, 4, 5, 6, 7);
-            return (c[0] + c[2]) + (c[1] + c[3]);
-        }
-        DG_INLINE dg_v16 dg_max_v16(dg_v16 a, dg_v16 b)
-        {
-            const dg_i16 first = (dg_i16)(a > b) | (dg_i16)(a != a);
-            return (dg_v16)((first & (dg_i16)a) | (~first & (dg_i16)b));
-        }
-        DG_INLINE float dg_max_lanes(const float *lanes, const int count)
-        {
-            dg_v16 a = *(const dg_v16 *)lanes;
-            for (int j = 16; j < count; j += 16) a = dg_max_v16(a, *(const dg_v16 *)(lanes + j));
-            a = dg_max_v16(a, __builtin_shufflevector(a, a, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
-            a = dg_max_v16(a, __builtin_shufflevector(a, a, 4, 5, 6, 7, 0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15));
-            a = dg_max_v16(a, __builtin_shufflevector(a, a, 2, 3, 0, 1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
-            return dg_max(a[0], a[1]);
-        }
-
-        /* Rows of `packed` hold `columns` numbers and zeros up to `width`. */
-        DG_INLINE void dg_pack(float *packed, const long width, const float *b, const long depth, const long depth_stride,
-                               const long columns, const long column_stride)
-        {
-            for (long j = 0; j < columns; ++j)
-                for (long k = 0; k < depth; ++k) packed[k*width + j] = b[k*depth_stride + j*column_stride];
-            for (long k = 0; k < depth; ++k)
-                for (long j = columns; j < width; ++j) packed[k*width + j] = 0;
-        }
-
-        /* ROWS x VECTORS accumulators in registers; every size is a constant once this is inlined. */
-        #define DG_DEFINE_PRODUCT(W) \\
-        DG_INLINE void dg_panel_##W(const int ADD, const int ROWS, const int VECTORS, float *c, const long c_row, const float *a, \\
-                                    const long a_row, const long a_depth, const float *b, const long b_depth, \\
-                                    const long columns, const long depth) \\
-        { \\
-            dg_v##W sum[12][4]; \\
-            _Pragma("unroll") for (int r = 0; r < ROWS; ++r) \\
-                _Pragma("unroll") for (int v = 0; v < VECTORS; ++v) sum[r][v] = (dg_v##W){0}; \\
-            for (long k = 0; k < depth; ++k) { \\
-                dg_v##W right[4]; \\
-                _Pragma("unroll") for (int v = 0; v < VECTORS; ++v) right[v] = *(const dg_v##W *)(b + k*b_depth + W*v); \\
-                _Pragma("unroll") for (int r = 0; r < ROWS; ++r) { \\
-                    const float left = a[r*a_row + k*a_depth]; \\
-                    _Pragma("unroll") for (int v = 0; v < VECTORS; ++v) sum[r][v] = left * right[v] + sum[r][v]; \\
-                } \\
-            } \\
-            _Pragma("unroll") for (int r = 0; r < ROWS; ++r) \\
-                _Pragma("unroll") for (int v = 0; v < VECTORS; ++v) { \\
-                    if (W*v + W <= columns) { \\
-                        dg_v##W *const target = (dg_v##W *)(c + r*c_row + W*v); \\
-                        *target = ADD ? *target + sum[r][v] : sum[r][v]; \\
-                    } else for (int j = 0; j < W; ++j) if (W*v + j < columns) { \\
-                        float *const target = c + r*c_row + W*v + j; \\
-                        *target = ADD ? *target + sum[r][v][j] : sum[r][v][j]; \\
-                    } \\
-                } \\
-        } \\
-        DG_INLINE void dg_columns_##W(const int ADD, const int VECTORS, const int BLOCK, float *c, const long c_row, const float *a, \\
-                                      const long a_row, const long a_depth, const float *b, const long b_depth, \\
-                                      const long rows, const long columns, const long depth) \\
-        { \\
-            long i = 0; \\
-            for (; i + BLOCK <= rows; i += BLOCK) \\
-                dg_panel_##W(ADD, BLOCK, VECTORS, c + i*c_row, c_row, a + i*a_row, a_row, a_depth, b, b_depth, columns, depth); \\
-            const int rest = (int)(rows % BLOCK); \\
-            if (rest) dg_panel_##W(ADD, rest, VECTORS, c + i*c_row, c_row, a + i*a_row, a_row, a_depth, b, b_depth, columns, depth); \\
-        } \\
-        /* c = a b for one tile; b has rows of whole vectors, and BLOCK rows of c are made at once. */ \\
-        DG_INLINE void dg_tile_product_##W(const int ADD, const int BLOCK, float *c, const long c_row, const float *a, const long a_row, \\
-                                           const long a_depth, const float *b, const long b_depth, const long rows, \\
-                                           const long columns, const long depth) \\
-        { \\
-            long j = 0; \\
-            for (; j + 4*W <= columns + W - 1; j += 4*W) \\
-                dg_columns_##W(ADD, 4, BLOCK, c + j, c_row, a, a_row, a_depth, b + j, b_depth, rows, columns - j, depth); \\
-            const int rest = columns > j ? (int)((columns - j + W - 1) / W) : 0; \\
-            if (rest) dg_columns_##W(ADD, rest, BLOCK, c + j, c_row, a, a_row, a_depth, b + j, b_depth, rows, columns - j, depth); \\
-        }
-        DG_DEFINE_PRODUCT(8)
-        DG_DEFINE_PRODUCT(16)
 
 
         """

@@ -96,6 +96,7 @@ struct LoopPrinter {
     /// One result element: the last reduction loop runs in lanes whose partial results are combined in a fixed order.
     private func reduceElement() -> [String] {
         guard let reduction = nest.reduction else { return [] }
+        if let maximum = rowMaximum() { return ["\(target)[\(nest.targetOffset.source)] = \(maximum);"] }
         let identity = CSource.literal(reduction.identity, nest.elementType)
         let last = nest.reductions.last
         let levels = reductionLevels()
@@ -108,7 +109,7 @@ struct LoopPrinter {
             return printer.lines[0] + ["\(type) total = \(identity);"] + loops(0, printer.lines, inside, plainLast: true) + [store]
         }
         let inside = printer.lines[levels.count - 1]
-        var body = laneLoop(last, 0, vectorLength, lanes, inside + ["lanes[lane] = \(combine(reduction, "lanes[lane]", value));"])
+        var body = laneLoop(last, 0, vectorLength, lanes, inside + ["lanes[lane] = \(combine(reduction, value, "lanes[lane]"));"])
         if vectorLength < last.extent {
             body += remainder(last, vectorLength, lanes, inside, value, reduction, identity)
         }
@@ -123,6 +124,15 @@ struct LoopPrinter {
             + ["\(type) total = \(identity);", "\(type) lanes[\(lanes)];",
                 "for (long lane = 0; lane < \(lanes); ++lane) lanes[lane] = \(identity);"]
             + loops(0, printer.lines, body, plainLast: false) + finish + [store]
+    }
+
+    /// The maximum of neighbours in memory, as one call.
+    private func rowMaximum() -> String? {
+        guard nest.reduction == .maximum, nest.elementType == .f32, nest.reductions.count == 1, let loop = nest.reductions.last,
+            loop.extent >= 16, case .load(let buffer, let offset) = nest.expression.entries[nest.root].node,
+            offset.coefficient(of: loop.variable) == 1
+        else { return nil }
+        return "dg_row_max(\(buffers.buffers[buffer].name) + \(offset.removing(loop.variable).source), \(loop.extent))"
     }
 
     private func laneLoop(_ loop: LoopNest.Loop, _ first: Int, _ limit: Int, _ lanes: Int, _ statements: [String]) -> [String] {
@@ -140,7 +150,7 @@ struct LoopPrinter {
         let name = "i\(loop.variable)"
         if let padded = nest.paddedExtent(of: loop, buffers), (padded - first) % 16 == 0 {
             let masked = "\(name) < \(loop.extent) ? \(value) : \(identity)"
-            let statements = inside + ["lanes[lane] = \(combine(reduction, "lanes[lane]", "(\(masked))"));"]
+            let statements = inside + ["lanes[lane] = \(combine(reduction, "(\(masked))", "lanes[lane]"));"]
             return laneLoop(loop, first, padded, min(lanes, 16), statements)
         }
         let rest = inside + ["total = \(combine(reduction, "total", value));"]

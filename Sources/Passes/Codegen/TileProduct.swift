@@ -42,34 +42,98 @@ struct TileProduct {
             let tile = index.map { affine in affine.terms.allSatisfy { $0.variable < tileAxes } ? affine : Affine(constant: 0) }
             return "\(operand.name) + \(Affine.linear(tile, strides: operand.strides).source)"
         }
-        let target = start(result, result.shape.dimensions.indices.map { Affine(variable: $0) })
-        let vector = columns.extent <= 8 ? 8 : 16
-        let padded = (columns.extent + vector - 1) / vector * vector
-        // Rows that are padded in memory already may be read to the end of the last vector.
-        let isPadded = right.rowLength == padded && rightFree == [right.shape.rank - 1]
-        let packs = columns.stride != 1 || (columns.extent % vector != 0 && !isPadded)
-        var body: [String] = []
-        if packs {
-            body += [
-                "float packed[\(rightDepth.extent * padded)] __attribute__((aligned(64)));",
-                "dg_pack(packed, \(padded), b, \(rightDepth.extent), \(rightDepth.stride), \(columns.extent), \(columns.stride));",
-            ]
+        let matrices = Matrices(
+            targetRows: targetRows, rows: rows, leftDepth: leftDepth, rightDepth: rightDepth,
+            columns: columns)
+        let hasFewColumns = columns.extent <= 8 && targetColumns.stride == 1
+        let paddedRows = Self.padded(rows.extent, 16)
+        let body: [String]
+        let kind: String
+        if !adds, hasFewColumns, leftDepth.stride == 1, leftDepth.extent >= 32 {
+            body = Self.dots(matrices)
+            kind = "dots"
+        } else if !adds, hasFewColumns, rows.stride == 1, rows.extent >= 16,
+            rows.extent == paddedRows || (left.rowLength == paddedRows && rowAxes == [left.shape.rank - 1])
+        {
+            body = Self.transposed(matrices)
+            kind = "turned"
+        } else {
+            // Rows that are padded in memory already may be read to the end of the last vector.
+            let isPadded = right.rowLength == Self.padded(columns.extent, columns.extent <= 8 ? 8 : 16)
+                && rightFree == [right.shape.rank - 1]
+            body = Self.panels(matrices, isPadded: isPadded, adds: adds)
+            kind = (adds ? "add" : "set") + (isPadded ? "_padded" : "")
         }
-        let (matrix, panel) = packs ? ("packed", padded) : ("b", rightDepth.stride)
-        body.append(
-            "dg_tile_product_\(vector)(\(adds ? 1 : 0), \(Self.rowBlock(rows.extent, vectors: padded / vector)), c, "
-                + "\(targetRows.stride), a, \(rows.stride), \(leftDepth.stride), \(matrix), \(panel), \(rows.extent), "
-                + "\(columns.extent), \(leftDepth.extent));")
         // One function for each shape: kernels that multiply alike share it, and large kernels stay quick to compile.
         let sizes = [rows.extent, columns.extent, leftDepth.extent, targetRows.stride, rows.stride, leftDepth.stride,
             rightDepth.stride, columns.stride]
-        let kind = (adds ? "add" : "set") + (packs ? "_packed" : "") + "_\(vector)"
         let name = "dg_product_\(kind)_" + sizes.map(String.init).joined(separator: "_")
         function = CFunction(
             name: name, parameters: "(float *restrict c, const float *restrict a, const float *restrict b)",
             body: "{\n" + body.map { "    \($0)\n" }.joined() + "}\n")
+        let target = start(result, result.shape.dimensions.indices.map { Affine(variable: $0) })
         call = "\(name)(\(target), \(start(left, indices.left)), \(start(right, indices.right)));"
     }
+
+    /// The axes of the matrices of one tile, which start at `c`, `a` and `b`.
+    private struct Matrices {
+        let targetRows: MergedAxis
+        let rows: MergedAxis
+        let leftDepth: MergedAxis
+        let rightDepth: MergedAxis
+        let columns: MergedAxis
+    }
+
+    /// Vectors along the columns, with the right operand in rows of whole vectors.
+    private static func panels(_ m: Matrices, isPadded: Bool, adds: Bool) -> [String] {
+        let vector = m.columns.extent <= 8 ? 8 : 16
+        let width = padded(m.columns.extent, vector)
+        let packs = m.columns.stride != 1 || (m.columns.extent % vector != 0 && !isPadded)
+        let (panel, panelRow) = packs ? ("packed", width) : ("b", m.rightDepth.stride)
+        var lines: [String] = []
+        if packs {
+            lines += [
+                "float packed[\(m.rightDepth.extent * width)] __attribute__((aligned(64)));",
+                "dg_pack(packed, \(width), b, \(m.rightDepth.extent), \(m.rightDepth.stride), "
+                    + "\(m.columns.extent), \(m.columns.stride));",
+            ]
+        }
+        lines.append(
+            "dg_tile_product_\(vector)(\(adds ? 1 : 0), \(rowBlock(m.rows.extent, vectors: width / vector)), c, \(m.targetRows.stride), "
+                + "a, \(m.rows.stride), \(m.leftDepth.stride), \(panel), \(panelRow), "
+                + "\(m.rows.extent), \(m.columns.extent), \(m.leftDepth.extent));")
+        return lines
+    }
+
+    /// Few columns and a left operand whose rows run along the depth: vectors along the depth.
+    private static func dots(_ m: Matrices) -> [String] {
+        let count = m.columns.extent <= 4 ? 4 : 8
+        let width = padded(m.leftDepth.extent, 16)
+        let used = m.columns.extent * width
+        var lines = ["float packed[\(count * width)] __attribute__((aligned(64)));"]
+        if m.columns.extent < count { lines.append("memset(packed + \(used), 0, \(4 * (count * width - used)));") }
+        return lines + [
+            "dg_pack(packed, \(width), b, \(m.columns.extent), \(m.columns.stride), "
+                + "\(m.rightDepth.extent), \(m.rightDepth.stride));",
+            "dg_tile_dots(\(count), c, \(m.targetRows.stride), a, \(m.rows.stride), packed, "
+                + "\(m.rows.extent), \(m.columns.extent), \(m.leftDepth.extent));",
+        ]
+    }
+
+    /// Few columns and a left operand whose columns run along the rows: the transposed product, with long rows.
+    private static func transposed(_ m: Matrices) -> [String] {
+        let width = padded(m.rows.extent, 16)
+        return [
+            "float turned[\(m.columns.extent * width)] __attribute__((aligned(64)));",
+            "dg_tile_product_16(0, \(rowBlock(m.columns.extent, vectors: width / 16)), turned, \(width), b, "
+                + "\(m.columns.stride), \(m.rightDepth.stride), a, \(m.leftDepth.stride), "
+                + "\(m.columns.extent), \(m.rows.extent), \(m.leftDepth.extent));",
+            "for (long i = 0; i < \(m.rows.extent); ++i)",
+            "    for (long j = 0; j < \(m.columns.extent); ++j) c[\(m.targetRows.stride)*i + j] = turned[\(width)*j + i];",
+        ]
+    }
+
+    private static func padded(_ extent: Int, _ multiple: Int) -> Int { (extent + multiple - 1) / multiple * multiple }
 
     /// How many rows of the result are made at once: enough to hide the latency of a multiplication, few enough for the
     /// accumulators to stay in registers, and with as few passes and as small a rest as possible.
