@@ -38,6 +38,9 @@ struct ProductLayout: Hashable {
         self.right = right
     }
 
+    /// Whether a call of the BLAS pays even where one thread could do the product in its own loops.
+    var isLarge: Bool { min(rows, columns, depth) >= 16 && rows * columns * depth >= 1 << 17 }
+
     /// The operand as a matrix with `outer` axes as rows and `inner` axes as columns.
     private static func matrix(_ shape: Shape, outer: [Int], inner: [Int], _ batchAxes: [Int]) -> Matrix? {
         guard let rows = MergedAxis(shape, outer), let columns = MergedAxis(shape, inner) else { return nil }
