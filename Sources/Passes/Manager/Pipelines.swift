@@ -6,7 +6,7 @@ public enum Pipelines {
     public static let optimize: [GraphPass] = [
         StopGradients.pass, ConstantFolding.pass, Simplify.pass, CommonSubexpressions.pass, DeadCode.pass,
         ConstantFolding.pass, Simplify.pass, CommonSubexpressions.pass, DeadCode.pass,
-        LoopReciprocals.pass, LoopProducts.pass, LoopSums.pass, LoopLayouts.pass, LoopInvariants.pass,
+        LoopReciprocals.pass, LoopProducts.pass, LoopSums.pass, LoopLayouts.pass, LoopInvariants.pass, DeadCode.pass,
     ]
 
     /// Losses and the gradients of all parameters.
