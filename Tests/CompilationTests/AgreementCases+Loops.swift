@@ -60,6 +60,119 @@ extension AgreementCase {
                 output u = %u
                 """),
             AgreementCase(
+                "loop that exchanges large values, 4 iterations",
+                """
+                input %a : f32[40,30]
+                input %b : f32[1200]
+                input %c : f32[1200]
+                %p, %q, %r, %s, %t = scan %a, %b, %c {count=4, carried=3, scanned=0, reverse=true} : f32[40,30], f32[1200], f32[1200], f32[4,1200], f32[4,40,30] {
+                  input %a : f32[40,30]
+                  input %b : f32[1200]
+                  input %c : f32[1200]
+                  %square = reshape %b : f32[40,30]
+                  %flat = reshape %a : f32[1200]
+                  %n = negate %flat : f32[1200]
+                  %back = reshape %n : f32[40,30]
+                  output a = %square
+                  output b = %n
+                  output c = %b
+                  output s = %c
+                  output t = %back
+                }
+                output p = %p
+                output q = %q
+                output r = %r
+                output s = %s
+                output t = %t
+                """),
+            AgreementCase(
+                "loop that exchanges large values, 5 iterations",
+                """
+                input %a : f32[40,30]
+                input %b : f32[1200]
+                input %c : f32[1200]
+                %p, %q, %r, %s, %t = scan %a, %b, %c {count=5, carried=3, scanned=0, reverse=true} : f32[40,30], f32[1200], f32[1200], f32[5,1200], f32[5,40,30] {
+                  input %a : f32[40,30]
+                  input %b : f32[1200]
+                  input %c : f32[1200]
+                  %square = reshape %b : f32[40,30]
+                  %flat = reshape %a : f32[1200]
+                  %n = negate %flat : f32[1200]
+                  %back = reshape %n : f32[40,30]
+                  output a = %square
+                  output b = %n
+                  output c = %b
+                  output s = %c
+                  output t = %back
+                }
+                output p = %p
+                output q = %q
+                output r = %r
+                output s = %s
+                output t = %t
+                """),
+            AgreementCase(
+                "loop that exchanges two values",
+                """
+                input %a : f32[5]
+                input %b : f32[5]
+                %p, %q, %r = scan %a, %b, %b {count=3, carried=3, scanned=0, reverse=false} : f32[5], f32[5], f32[5] {
+                  input %a : f32[5]
+                  input %b : f32[5]
+                  input %c : f32[5]
+                  %n = negate %c : f32[5]
+                  output a = %b
+                  output b = %a
+                  output c = %n
+                }
+                output p = %p
+                output q = %q
+                output r = %r
+                """),
+            AgreementCase(
+                "loop of products with a matrix, along either axis and with rows of all lengths",
+                """
+                input %x : f32[7]
+                input %y : f32[37]
+                input %m : f32[7,7,37]
+                input %n : f32[6,48]
+                input %w : f32[6]
+                %a, %b, %c, %d = scan %x, %y, %w, %m, %n {count=3, carried=3, scanned=0, reverse=false} : f32[7], f32[37], f32[6], f32[3,6,48] {
+                  input %x : f32[7]
+                  input %y : f32[37]
+                  input %w : f32[6]
+                  input %m : f32[7,7,37]
+                  input %n : f32[6,48]
+                  %rows = dot %m, %y {batch=[[],[]], contract=[[2],[0]]} : f32[7,7]
+                  %left = dot %rows, %x {batch=[[],[]], contract=[[1],[0]]} : f32[7]
+                  %right = dot %rows, %x {batch=[[],[]], contract=[[0],[0]]} : f32[7]
+                  %both = add %left, %right : f32[7]
+                  %part = constant {value=0.015625} : f32[7]
+                  %share = multiply %both, %part : f32[7]
+                  %next_x = tanh %share : f32[7]
+                  %planes = dot %next_x, %m {batch=[[],[]], contract=[[0],[0]]} : f32[7,37]
+                  %columns = dot %planes, %x {batch=[[],[]], contract=[[0],[0]]} : f32[37]
+                  %little = constant {value=0.015625} : f32[37]
+                  %less = multiply %columns, %little : f32[37]
+                  %next_y = tanh %less : f32[37]
+                  %ww = broadcast %w {axes=[0]} : f32[6,48]
+                  %scaled = divide %n, %ww : f32[6,48]
+                  %cubes = broadcast %scaled {axes=[1,2]} : f32[32,6,48]
+                  %sums = reduce %cubes {kind=sum, axes=[0]} : f32[6,48]
+                  %most = reduce %sums {kind=maximum, axes=[1]} : f32[6]
+                  %next_w = exp %most : f32[6]
+                  %small = logistic %next_w : f32[6]
+                  output x = %next_x
+                  output y = %next_y
+                  output w = %small
+                  output sums = %sums
+                }
+                output a = %a
+                output b = %b
+                output c = %c
+                output d = %d
+                """),
+            AgreementCase(
                 "loop with a product, a counter, a flag and tables",
                 """
                 input %x : f32[9,9]

@@ -26,6 +26,29 @@ extension GradientCase {
             """)
     } + [
         GradientCase(
+            "scan, with sums that the reversed loop reads",
+            """
+            input %start : f64[4]
+            input %matrix : f64[4,4]
+            input %steps : f64[3,4]
+            %last, %all = scan %start, %matrix, %steps {count=3, carried=1, scanned=1, reverse=false} : f64[4], f64[3,4] {
+              input %state : f64[4]
+              input %matrix : f64[4,4]
+              input %step : f64[4]
+              %product = dot %matrix, %state {batch=[[],[]], contract=[[1],[0]]} : f64[4]
+              %moved = add %product, %step : f64[4]
+              %square = multiply %moved, %product : f64[4]
+              %total = reduce %square {kind=sum, axes=[0]} : f64[]
+              %everywhere = broadcast %total {axes=[]} : f64[4]
+              %mixed = add %moved, %everywhere : f64[4]
+              %next = tanh %mixed : f64[4]
+              output state = %next
+              output all = %product
+            }
+            output last = %last
+            output all = %all
+            """),
+        GradientCase(
             "scan, one iteration",
             """
             input %start : f64[3]

@@ -30,7 +30,8 @@ import Testing
     /// The passes, and by how much results may change.
     private static let passes: [(pass: GraphPass, tolerance: Double)] = [
         (DeadCode.pass, 0), (CommonSubexpressions.pass, 0), (ConstantFolding.pass, 0), (StopGradients.pass, 0),
-        (Simplify.pass, 1e-14),
+        (Simplify.pass, 1e-14), (LoopReciprocals.pass, 1e-13), (LoopProducts.pass, 1e-13), (LoopSums.pass, 1e-13),
+        (LoopLayouts.pass, 1e-13), (LoopInvariants.pass, 0),
     ]
 
     @Test func everyPassIsTested() {

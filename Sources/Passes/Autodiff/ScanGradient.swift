@@ -2,14 +2,14 @@ import Graph
 
 /// The gradient of a scan is a scan in the other direction.
 ///
-/// It carries the cotangents of the carried values and sums for the invariants, reads the saved carried values, the
-/// scanned entries and the stacks' cotangents, recomputes the body and walks it backward.
+/// It carries the cotangents of the carried values and sums for the invariants, reads the saved values, the scanned
+/// entries and the stacks' cotangents, recomputes what is not saved of the body and walks it backward.
 enum ScanGradient {
     static func propagate(
         _ scan: Scan, _ node: Graph.Node, _ reverse: inout ReverseMode
     ) throws(Diagnostic) {
-        // The scan was extended: its last results are the saved carried values.
-        let stacked = scan.stacked - scan.carried
+        // The scan was extended: its last results are the saved values.
+        let stacked = scan.stacked - scan.carried - ScanResiduals.kept(scan).count
         let plan = Plan(scan, stacked: stacked, active: Activity.scanInputs(scan, node.operands.map { reverse.isActive($0) }))
         let operands = try self.operands(plan, node, &reverse)
         let body = try self.body(plan)
@@ -66,7 +66,9 @@ enum ScanGradient {
     private static func body(_ plan: Plan) throws(Diagnostic) -> Graph {
         let scan = plan.scan
         var forward = scan.body
-        forward.outputs.removeLast(scan.carried)
+        // The kept values stay outputs, so that they are found after the body is rewritten.
+        let firstKept = scan.carried + plan.stacked
+        forward.outputs.removeSubrange(firstKept..<firstKept + scan.carried)
         // Inner loops of the recomputed body need their own residuals.
         let activeInputs = forward.inputs.indices.map { (plan.carried + plan.invariants + plan.scanned).contains($0) }
         forward = try ScanResiduals.saved(forward, activeInputs: activeInputs)
@@ -78,6 +80,7 @@ enum ScanGradient {
         let sums = plan.invariants.map { builder.input("grad.\(name($0)).sum", type($0)) }
         let invariants = (scan.carried..<scan.carried + scan.invariants).map { builder.input(name($0), type($0)) }
         let saved = (0..<scan.carried).map { builder.input(name($0), type($0)) }
+        let kept = forward.outputs[firstKept...].map { builder.input(forward.name(of: $0.value), forward.type(of: $0.value)) }
         let scanned = (scan.carried + scan.invariants..<forward.inputs.count).map { builder.input(name($0), type($0)) }
         let stackCotangents = plan.stackedFloating.map { position in
             let output = forward.outputs[scan.carried + position]
@@ -108,6 +111,25 @@ enum ScanGradient {
         for position in plan.scanned {
             reverse.builder.output("grad.\(name(position))", try reverse.cotangentOrZero(of: inputs[position]))
         }
-        return reverse.builder.graph
+        let recomputed = try forward.outputs[firstKept...].map { output throws(Diagnostic) in
+            try rewriter.replacement(output.value)
+        }
+        return try reading(kept, insteadOf: recomputed, in: reverse.builder.graph)
+    }
+
+    /// The body with saved values in the place of nodes that compute them.
+    private static func reading(
+        _ saved: [ValueID], insteadOf computed: [ValueID], in body: Graph
+    ) throws(Diagnostic) -> Graph {
+        let source = Dictionary(zip(computed, saved)) { first, _ in first }
+        var rewriter = GraphRewriter(body)
+        for node in body.nodes {
+            if let input = source[node.results[0]] {
+                rewriter.replace(node.results[0], by: try rewriter.replacement(input))
+            } else {
+                try rewriter.copy(node)
+            }
+        }
+        return try rewriter.finish()
     }
 }

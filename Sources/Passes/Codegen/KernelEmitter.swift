@@ -55,9 +55,9 @@ public struct KernelEmitter: Sendable {
             let emitter = ScanEmitter(
                 scan: scan, operands: try names(root.operands, buffers, body), results: try names(root.results, buffers, body),
                 unfused: unfused, depth: 0)
-            let (lines, end) = try emitter.emit(scratchOffset: 0)
-            code = TaskCode(tasks: 1, lines: lines)
-            scratchBytes = end
+            var scratch = Scratch(offset: 0)
+            code = TaskCode(tasks: 1, lines: try emitter.emit(&scratch))
+            scratchBytes = scratch.offset
         } else {
             var emitter = NodeEmitter(graph: body, buffers: buffers)
             code = try emitter.emit(root)

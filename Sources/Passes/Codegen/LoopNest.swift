@@ -102,6 +102,21 @@ struct LoopNest {
         return result
     }
 
+    /// The nest with outer loops taken into the inner one, where they walk memory as one: its rows may be shorter than vectors.
+    ///
+    /// - Parameter block: the longest row of sums that are kept at once; a longer one must be whole blocks.
+    func mergingInner(block: Int) -> LoopNest {
+        var nest = self
+        while let last = nest.outer.last, let inner = nest.inner, nest.canMerge(last, inner) {
+            let merged = last.extent * inner.extent
+            guard reduction == nil || merged <= block || merged % block == 0 else { break }
+            nest.outer.removeLast()
+            nest.rewrite { $0.removing(last.variable) }
+            nest.inner = Loop(variable: inner.variable, extent: last.extent * inner.extent)
+        }
+        return nest
+    }
+
     private func canMerge(_ slow: Loop, _ fast: Loop) -> Bool {
         (expression.affines + [targetOffset]).allSatisfy {
             $0.coefficient(of: slow.variable) == $0.coefficient(of: fast.variable) * fast.extent

@@ -4,11 +4,13 @@ import Graph
 struct LoopPrinter {
     let nest: LoopNest
     let buffers: BufferMap
+    /// Whether a sum of products multiplies and adds in one expression.
+    var contracts = false
 
     /// Longer flat loops are cut into tasks of this many elements.
     private static let chunk = 4096
     /// Columns that a reduction over rows keeps in registers and cache at once.
-    private static let columnBlock = 256
+    static let columnBlock = 256
 
     private var target: String { buffers.buffers[nest.target].name }
     private var type: String { CSource.type(nest.elementType) }
@@ -33,15 +35,21 @@ struct LoopPrinter {
 
     /// The statements of one task; `task` is the variable that numbers it.
     func body(task: String) -> [String] {
-        var lines = decode(task)
-        if nest.reduction == nil {
-            lines += pointwise()
-        } else if nest.inner != nil {
-            lines += reduceColumns()
-        } else {
-            lines += reduceElement()
+        decode(task) + innermost()
+    }
+
+    /// The statements of all tasks, one after the other.
+    func nested() -> [String] {
+        func loop(_ name: String, _ extent: Int, _ lines: [String]) -> [String] {
+            ["for (long \(name) = 0; \(name) < \(extent); ++\(name)) {"] + lines.map { "    " + $0 } + ["}"]
         }
-        return lines
+        let inside = blockSize != nil && blocks != 1 ? loop("block", blocks, innermost()) : innermost()
+        return nest.outer.reversed().reduce(inside) { loop("i\($1.variable)", $1.extent, $0) }
+    }
+
+    private func innermost() -> [String] {
+        if nest.reduction == nil { return pointwise() }
+        return nest.inner != nil ? reduceColumns() : reduceElement()
     }
 
     /// Recovers the outer loop variables from the task number.
@@ -101,7 +109,7 @@ struct LoopPrinter {
         let last = nest.reductions.last
         let levels = reductionLevels()
         var printer = ScalarPrinter(nest.expression, buffers, levels: levels)
-        let value = printer.emit(nest.root)
+        let value = term(&printer)
         let store = "\(target)[\(nest.targetOffset.source)] \(assignment) total;"
         if nest.reductions.isEmpty { return printer.lines[0] + ["const \(type) total = \(value);", store] }
         guard let last, let (vectorLength, lanes) = laneCounts(last.extent) else {
@@ -189,7 +197,7 @@ struct LoopPrinter {
         let identity = CSource.literal(reduction.identity, nest.elementType)
         let levels = reductionLevels()
         var printer = ScalarPrinter(nest.expression, buffers, levels: levels)
-        let value = printer.emit(nest.root)
+        let value = term(&printer)
         let name = "i\(inner.variable)"
         let slot = blocks == 1 ? name : "\(name) - first"
         let inside = printer.lines[levels.count - 1] + ["column[\(slot)] = \(combine(reduction, "column[\(slot)]", value));"]
@@ -205,6 +213,11 @@ struct LoopPrinter {
         lines += loops(0, printer.lines, loop, plainLast: true)
         lines += ["DG_VECTORIZE", "\(range) \(target)[\(nest.targetOffset.source)] \(assignment) column[\(slot)];"]
         return lines
+    }
+
+    /// What a reduction takes in: a value, or a product that is left for the sum's expression.
+    private func term(_ printer: inout ScalarPrinter) -> String {
+        contracts && nest.reduction == .sum ? printer.emitTerm(nest.root) : printer.emit(nest.root)
     }
 
     private func combine(_ reduction: Reduction, _ a: String, _ b: String) -> String {

@@ -13,6 +13,8 @@ struct NodeEmitter {
     var buffers: BufferMap
     /// In a tiled kernel: how many leading axes number the tile; `i0`, `i1` are their indices.
     var tileAxes = 0
+    /// In a loop's body: one thread does all of the node, so that its tasks are written as plain loops.
+    var isSequential = false
 
     /// Reductions over plain values, products that the BLAS does not take, movements and elementwise expressions.
     mutating func emit(_ node: Graph.Node) throws(Diagnostic) -> TaskCode {
@@ -56,6 +58,10 @@ struct NodeEmitter {
 
     private mutating func finish(_ nest: LoopNest, _ lowering: ScalarLowering) -> TaskCode {
         buffers = lowering.buffers
+        if isSequential {
+            let printer = LoopPrinter(nest: nest.mergingInner(block: LoopPrinter.columnBlock), buffers: buffers, contracts: true)
+            return TaskCode(tasks: 1, lines: printer.nested())
+        }
         let printer = LoopPrinter(nest: nest, buffers: buffers)
         return TaskCode(tasks: printer.tasks, lines: printer.body(task: "task"))
     }
@@ -119,7 +125,7 @@ struct NodeEmitter {
     private mutating func product(_ node: Graph.Node, _ dimensions: DotDimensions) throws(Diagnostic) -> TaskCode {
         let operands = StridedView.operands(of: node, graph) { buffers.buffer(of: $0) != nil }
         let type = graph.type(of: node.result).elementType
-        guard let operands, let layout = ProductLayout(dimensions, operands, type) else {
+        guard let operands, let layout = ProductLayout(dimensions, operands, type), !isSequential || layout.isLarge else {
             return try smallProduct(node, dimensions)
         }
         let names = try names(of: [node.result, operands.left.source, operands.right.source])
@@ -138,7 +144,10 @@ struct NodeEmitter {
         let a = try lowering.element(node.operands[0], at: indices.left)
         let b = try lowering.element(node.operands[1], at: indices.right)
         let root = lowering.expression.add(.binary(.multiply, a, b), result.elementType)
-        let rightIsRows = result.shape.rank > tileAxes && (rightFree.last.map { types[1].shape.strides[$0] == 1 } ?? false)
+        var rightIsRows = result.shape.rank > tileAxes && (rightFree.last.map { types[1].shape.strides[$0] == 1 } ?? false)
+        if isSequential, rightFree.isEmpty, let last = dimensions.leftFree(rank: types[0].shape.rank).last {
+            rightIsRows = types[0].shape.strides[last] == 1
+        }
         let nest = LoopNest.reducing(
             .sum, result: result.shape, reduced: reduced, innerIsResult: rightIsRows, lowering, root: root,
             target: try target(node), type: result.elementType, tileAxes: tileAxes)

@@ -75,6 +75,13 @@ struct ScalarPrinter {
         return "t\(id)"
     }
 
+    /// A term of a sum outside the expression: a product that nothing else uses is left for the sum to contract.
+    mutating func emitTerm(_ id: ScalarExpression.ID) -> String {
+        let entry = expression.entries[id]
+        guard useCounts[id] == 0, entry.type.isFloating, case .binary(.multiply, let a, let b) = entry.node else { return emit(id) }
+        return CSource.binary(.multiply, emit(a), emit(b), entry.type)
+    }
+
     /// A product that only one sum uses is written inside the sum's expression: the compiler contracts multiplications and
     /// additions of one expression, and only those, so that every copy of a loop that it makes rounds in the same way.
     private mutating func fusedProduct(_ id: ScalarExpression.ID, in sum: ScalarExpression.Entry) -> String? {

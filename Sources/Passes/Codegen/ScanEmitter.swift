@@ -1,6 +1,10 @@
 import Graph
 
-/// Emits a scan as one sequential C loop whose state lives in the results and in scratch memory.
+/// Emits a scan as one sequential C loop.
+///
+/// Small tensors are arrays of the function, which nothing else can point to, so that the compiler keeps them in registers.
+/// Carried values have two buffers, which change places after each iteration, so that the next values are computed where they
+/// are read; large entries are computed in the stacked results.
 struct ScanEmitter {
     let scan: Scan
     /// C names of the operands' and the results' buffers.
@@ -10,153 +14,122 @@ struct ScanEmitter {
     /// Makes the names of this loop's variables unique among nested loops.
     let depth: Int
 
-    /// Statements, and how many scratch bytes from `offset` on they use.
-    func emit(scratchOffset: Int) throws(Diagnostic) -> (lines: [String], scratchEnd: Int) {
-        let body = scan.body
-        var scratch = Scratch(offset: scratchOffset)
-        var lines = zip(results, operands).prefix(scan.carried).enumerated().map { position, names in
-            "memcpy(\(names.0), \(names.1), \(type(ofInput: position).byteCount));"
-        }
-        let (iteration, entry) = ("n\(depth)", "entry\(depth)")
-        var buffers = BufferMap()
+    private var body: Graph { scan.body }
+    private var entry: String { "entry\(depth)" }
+
+    func emit(_ scratch: inout Scratch) throws(Diagnostic) -> [String] {
+        var lines: [String] = []
         var prologue: [String] = []
+        var epilogue: [String] = []
+        var buffers = BufferMap()
         for (position, input) in body.inputs.enumerated() {
             let type = body.type(of: input.value)
             let name = "s\(depth)_\(position)"
-            let source: String
             if position < scan.carried {
-                source = results[position]
+                let (before, after) = carried(position, type, &scratch)
+                lines += before
+                epilogue += after
+                prologue.append("const \(CSource.type(type.elementType)) *const \(name) = c\(depth)_\(position);")
             } else if position < scan.carried + scan.invariants {
-                source = operands[position]
+                lines += invariant(position, type, name, &scratch)
             } else {
-                source = "\(operands[position]) + \(type.elementCount)*\(entry)"
+                let source = "\(operands[position]) + \(type.elementCount)*\(entry)"
+                prologue.append("const \(CSource.type(type.elementType)) *const \(name) = \(source);")
             }
-            prologue.append("const \(CSource.type(type.elementType)) *const \(name) = \(source);")
+            prologue.append("(void)\(name);")
             buffers.assign(buffers.add(name, type.elementType), to: input.value)
         }
-        let block = try BlockEmitter(graph: body, unfused: unfused, depth: depth).emit(&buffers, &scratch)
-        let epilogue = try self.epilogue(buffers, entry, &scratch)
-        let used = ["(void)\(entry);"] + body.inputs.indices.map { "(void)s\(depth)_\($0);" }
-        let inside = ["const long \(entry) = \(scan.reverse ? "\(scan.count - 1) - \(iteration)" : iteration);"]
-            + prologue + used + buffers.declarations + block + epilogue
+        let places = LoopPlaces(scan, results: results, depth: depth, entry: entry)
+        let block = BlockEmitter(graph: body, unfused: unfused, depth: depth, places: places.places)
+        let statements = try block.emit(&buffers, &scratch)
+        let copies = try self.copies(buffers, places)
+        let iteration = "n\(depth)"
+        let inside = ["const long \(entry) = \(scan.reverse ? "\(scan.count - 1) - \(iteration)" : iteration);", "(void)\(entry);"]
+            + prologue + buffers.declarations + statements + copies
         lines.append("for (long \(iteration) = 0; \(iteration) < \(scan.count); ++\(iteration)) {")
-        lines += inside.map { "    " + $0 } + ["}"]
-        return (lines, scratch.offset)
+        return lines + inside.map { "    " + $0 } + ["}"] + epilogue
     }
 
-    private func type(ofInput position: Int) -> TensorType {
-        scan.body.type(of: scan.body.inputs[position].value)
+    /// The two buffers of a carried value, the current one with its start: arrays that are copied to the result after the
+    /// loop, or the result and scratch memory.
+    private func carried(
+        _ position: Int, _ type: TensorType, _ scratch: inout Scratch
+    ) -> (before: [String], after: [String]) {
+        let elementType = CSource.type(type.elementType)
+        let (name, next) = ("c\(depth)_\(position)", "next\(depth)_\(position)")
+        let (one, other) = ("one\(depth)_\(position)", "other\(depth)_\(position)")
+        let start = "memcpy(\(name), \(operands[position]), \(type.byteCount));"
+        if let array = scratch.array(type, name: one), let second = scratch.array(type, name: other) {
+            return (
+                [array, second, "\(elementType) *\(name) = \(one);", "\(elementType) *\(next) = \(other);", start],
+                ["memcpy(\(results[position]), \(name), \(type.byteCount));"])
+        }
+        // After the last iteration the current buffer is the result.
+        let (first, second) = scan.count.isMultiple(of: 2) ? (results[position], other) : (other, results[position])
+        return (
+            [
+                scratch.allocate(type, name: other), "\(elementType) *\(name) = \(first);", "\(elementType) *\(next) = \(second);",
+                start,
+            ], [])
     }
 
-    /// Stacks the iteration's entries, then replaces the carried values.
-    ///
-    /// A next value that is itself a carried value must be saved before any of them is overwritten.
-    private func epilogue(_ buffers: BufferMap, _ entry: String, _ scratch: inout Scratch) throws(Diagnostic) -> [String] {
-        let body = scan.body
+    /// An invariant is copied where that lets the compiler know that nothing writes to it.
+    private func invariant(_ position: Int, _ type: TensorType, _ name: String, _ scratch: inout Scratch) -> [String] {
+        if let array = scratch.array(type, name: name) {
+            return [array, "memcpy(\(name), \(operands[position]), \(type.byteCount));"]
+        }
+        return ["const \(CSource.type(type.elementType)) *const \(name) = \(operands[position]);"]
+    }
+
+    /// Copies what is not computed in its place, then makes the next carried values the current ones.
+    private func copies(_ buffers: BufferMap, _ places: LoopPlaces) throws(Diagnostic) -> [String] {
         var lines: [String] = []
-        func name(_ value: ValueID) throws(Diagnostic) -> String {
-            guard let buffer = buffers.buffer(of: value) else {
-                throw Diagnostic("codegen.scan-output", body.name(of: value), "value has no buffer", kind: .compilerBug)
+        for (position, output) in body.outputs.enumerated() where !places.isInPlace(position) {
+            guard let buffer = buffers.buffer(of: output.value) else {
+                throw Diagnostic("codegen.scan-output", body.name(of: output.value), "value has no buffer", kind: .compilerBug)
             }
-            return buffers.buffers[buffer].name
+            let type = body.type(of: output.value)
+            let target = position < scan.carried ? "next\(depth)_\(position)"
+                : "\(results[position]) + \(type.elementCount)*\(entry)"
+            lines.append("memcpy(\(target), \(buffers.buffers[buffer].name), \(type.byteCount));")
         }
-        for position in scan.carried..<body.outputs.count {
-            let type = body.type(of: body.outputs[position].value)
-            let source = try name(body.outputs[position].value)
-            lines.append("memcpy(\(results[position]) + \(type.elementCount)*\(entry), \(source), \(type.byteCount));")
-        }
-        var copies: [String] = []
         for position in 0..<scan.carried {
-            let value = body.outputs[position].value
-            let type = body.type(of: value)
-            var source = try name(value)
-            if case .input(let carried) = body.values[storage(value).index].definition, carried < scan.carried {
-                if carried == position && storage(value) == value { continue }
-                let saved = scratch.allocate(type, name: "saved\(depth)_\(position)")
-                lines.append(saved)
-                lines.append("memcpy(saved\(depth)_\(position), \(source), \(type.byteCount));")
-                source = "saved\(depth)_\(position)"
-            }
-            copies.append("memcpy(\(results[position]), \(source), \(type.byteCount));")
+            let type = CSource.type(body.type(of: body.inputs[position].value).elementType)
+            let (current, next) = ("c\(depth)_\(position)", "next\(depth)_\(position)")
+            lines.append("{ \(type) *const swapped = \(current); \(current) = \(next); \(next) = swapped; }")
         }
-        return lines + copies
+        return lines
     }
+}
+
+/// The values of a loop's body that are computed where the loop returns or carries them.
+struct LoopPlaces {
+    private(set) var places: [ValueID: String] = [:]
+    private var outputs: Set<Int> = []
+
+    init(_ scan: Scan, results: [String], depth: Int, entry: String) {
+        let body = scan.body
+        for (position, output) in body.outputs.enumerated() {
+            let type = body.type(of: output.value)
+            let root = Self.storage(output.value, body)
+            // A small entry is better an array that is copied.
+            let isArray = position >= scan.carried && Scratch.isSmall(type)
+            guard body.definingNode(of: root) != nil, places[root] == nil, !isArray else { continue }
+            places[root] = position < scan.carried ? "next\(depth)_\(position)"
+                : "\(results[position]) + \(type.elementCount)*\(entry)"
+            outputs.insert(position)
+        }
+    }
+
+    /// Whether nothing is left to copy for an output of the body.
+    func isInPlace(_ output: Int) -> Bool { outputs.contains(output) }
 
     /// What a body value is a view of.
-    private func storage(_ value: ValueID) -> ValueID {
+    private static func storage(_ value: ValueID, _ body: Graph) -> ValueID {
         var current = value
-        while let node = scan.body.definingNode(of: current), case .view(let operand) = node.op.aliasClass {
+        while let node = body.definingNode(of: current), case .view(let operand) = node.op.aliasClass {
             current = node.operands[operand]
         }
         return current
     }
-}
-
-/// Hands out scratch memory of one kernel.
-struct Scratch {
-    private(set) var offset: Int
-
-    init(offset: Int) { self.offset = offset }
-
-    /// A declaration of a pointer to fresh scratch memory.
-    mutating func allocate(_ type: TensorType, name: String) -> String {
-        let start = offset
-        // Empty tensors too, so that a kernel that names its scratch memory has some.
-        offset += (max(1, type.byteCount) + 63) / 64 * 64
-        let elementType = CSource.type(type.elementType)
-        return "\(elementType) *const \(name) = (\(elementType) *)(scratch + \(start));"
-    }
-}
-
-/// Emits all nodes of a body that need memory, one after the other.
-struct BlockEmitter {
-    let graph: Graph
-    let unfused: Bool
-    let depth: Int
-
-    func emit(_ buffers: inout BufferMap, _ scratch: inout Scratch) throws(Diagnostic) -> [String] {
-        let materialization = unfused ? nil : Materialization(graph)
-        var lines: [String] = []
-        for node in graph.nodes {
-            if case .view(let operand) = node.op.aliasClass {
-                guard let buffer = buffers.buffer(of: node.operands[operand]) else {
-                    throw Diagnostic("codegen.view", graph.name(of: node.result), "operand has no buffer", kind: .compilerBug)
-                }
-                buffers.assign(buffer, to: node.result)
-                continue
-            }
-            if materialization?.placement(node.results[0]) == .inlined { continue }
-            for result in node.results {
-                let name = "v\(depth)_\(result.index)"
-                let type = graph.type(of: result)
-                lines.append(scratch.allocate(type, name: name))
-                buffers.assign(buffers.add(name, type.elementType), to: result)
-            }
-            lines += try emit(node, &buffers, &scratch)
-        }
-        return lines
-    }
-
-    private func emit(
-        _ node: Graph.Node, _ buffers: inout BufferMap, _ scratch: inout Scratch
-    ) throws(Diagnostic) -> [String] {
-        if case .scan(let scan) = node.op {
-            let names = (node.operands + node.results).compactMap { buffers.buffer(of: $0) }.map { buffers.buffers[$0].name }
-            let emitter = ScanEmitter(
-                scan: scan, operands: Array(names.prefix(node.operands.count)),
-                results: Array(names.dropFirst(node.operands.count)), unfused: unfused, depth: depth + 1)
-            let (lines, end) = try emitter.emit(scratchOffset: scratch.offset)
-            scratch = Scratch(offset: end)
-            return ["{"] + lines.map { "    " + $0 } + ["}"]
-        }
-        var emitter = NodeEmitter(graph: graph, buffers: buffers)
-        let code = try emitter.emit(node)
-        buffers = emitter.buffers
-        let largest = (node.operands + node.results).map { graph.type(of: $0).elementCount }.max() ?? 0
-        return (largest > Self.mostUnrolled ? ["DG_KEEP_LOOP"] : [])
-            + ["for (long task = 0; task < \(code.tasks); ++task) {"] + code.lines.map { "    " + $0 } + ["}"]
-    }
-
-    /// Loops over more elements are not copied: it takes the C compiler seconds, and the code is not faster.
-    private static let mostUnrolled = 400
 }

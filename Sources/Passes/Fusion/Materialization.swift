@@ -16,16 +16,21 @@ struct Materialization {
     private let graph: Graph
     private let uses: UseIndex
     private let productsReadInPlace: Bool
+    private let inLoop: Bool
 
     /// Expressions up to this cost are computed again by each reader rather than stored.
     private static let recomputationLimit = 4
     /// Bounds the code of one kernel.
     private static let maximumBodyCost = 400
 
-    /// - Parameter productsReadInPlace: whether matrix products may read strides over values in memory.
-    init(_ graph: Graph, productsReadInPlace: Bool = true) {
+    /// - Parameters:
+    ///   - productsReadInPlace: whether matrix products may read strides over values in memory.
+    ///   - inLoop: whether one thread computes the graph again and again from first-level cache, where a value that a
+    ///     broadcast repeats is cheaper to load than all its repetitions.
+    init(_ graph: Graph, productsReadInPlace: Bool = true, inLoop: Bool = false) {
         self.graph = graph
         self.productsReadInPlace = productsReadInPlace
+        self.inLoop = inLoop
         uses = UseIndex(graph)
         placements = [Placement](repeating: .memory, count: graph.values.count)
         // Readers before definitions: whether a value is stored depends on who reads it.
@@ -68,6 +73,9 @@ struct Materialization {
         if let refusal = FusionLegality.refusingReader(of: value, graph, uses) { return (.memory, refusal) }
         if let choice = chooseForProducts(value) { return choice }
         if roots.count == 1 { return (.inlined, "all its readers are in one kernel") }
+        if inLoop, case .broadcast = node.op, FusionLegality.refusingReader(of: node.operands[0], graph, uses) != nil {
+            return (.inlined, "what it repeats is in memory")
+        }
         let cost = RecomputationCost.of(value, graph) { placements[$0.index] == .memory }
         if cost <= Self.recomputationLimit { return (.inlined, "computing it again is cheaper than storing it") }
         return (.memory, "\(roots.count) kernels read it and computing it costs \(cost)")

@@ -45,6 +45,9 @@ struct ProductLayout: Hashable {
         return calls * (rows * columns * depth + Self.elementCost * elements + Self.callCost)
     }
 
+    /// Whether a call of the BLAS pays even where one thread could do the product in its own loops.
+    var isLarge: Bool { min(rows, columns, depth) >= 16 && rows * columns * depth >= 1 << 17 }
+
     /// Whether all axes but those of the batch merge into the matrices of one call.
     func isPlain(_ dimensions: DotDimensions) -> Bool { sums.isEmpty && loops.count == dimensions.leftBatch.count }
 

@@ -6,6 +6,7 @@ public enum Pipelines {
     public static let optimize: [GraphPass] = [
         StopGradients.pass, ConstantFolding.pass, Simplify.pass, CommonSubexpressions.pass, DeadCode.pass,
         ConstantFolding.pass, Simplify.pass, CommonSubexpressions.pass, DeadCode.pass,
+        LoopReciprocals.pass, LoopProducts.pass, LoopSums.pass, LoopLayouts.pass, LoopInvariants.pass, DeadCode.pass,
     ]
 
     /// Losses and the gradients of all parameters.
@@ -29,6 +30,7 @@ public enum Pipelines {
     /// Every pass that runs on the graph level, for listings.
     public static let all: [GraphPass] = [
         gradient(of: "loss.total"), gradientNorm, optimizer(OptimizerStep(weightDecay: 0, clip: nil)), StopGradients.pass,
-        ConstantFolding.pass, Simplify.pass, CommonSubexpressions.pass, DeadCode.pass,
+        ConstantFolding.pass, Simplify.pass, CommonSubexpressions.pass, DeadCode.pass, LoopReciprocals.pass, LoopProducts.pass,
+        LoopSums.pass, LoopLayouts.pass, LoopInvariants.pass,
     ]
 }
