@@ -62,6 +62,7 @@ struct NodeEmitter {
             let printer = LoopPrinter(nest: nest.mergingInner(block: LoopPrinter.columnBlock), buffers: buffers, contracts: true)
             return TaskCode(tasks: 1, lines: printer.nested())
         }
+        if let turn = MatrixTurn(nest, buffers, task: "task") { return TaskCode(tasks: turn.tasks, lines: turn.lines) }
         let printer = LoopPrinter(nest: nest, buffers: buffers)
         return TaskCode(tasks: printer.tasks, lines: printer.body(task: "task"))
     }

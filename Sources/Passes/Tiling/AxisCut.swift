@@ -5,7 +5,7 @@ import Graph
 /// Values [B, …] become [tasks, B / tasks, …]; the sum keeps the first of the two axes.
 struct AxisCut {
     private let source: Graph
-    private let tasks: Int
+    private let rules: CutRules
     private var rewriter: GraphRewriter
     /// For each value of the source its cut form.
     private var cut: [ValueID: ValueID] = [:]
@@ -15,10 +15,10 @@ struct AxisCut {
     ///   - aligned: for each input whether its first axis is the one that is cut.
     init(_ body: Graph, into builder: GraphBuilder, inputs: [ValueID], aligned: [Bool], tasks: Int) throws(Diagnostic) {
         source = body
-        self.tasks = tasks
+        rules = CutRules(body: body, parts: tasks)
         rewriter = GraphRewriter(body, into: builder, inputs: inputs)
         for (position, input) in body.inputs.enumerated() where aligned[position] {
-            let shape = cutShape(body.type(of: input.value).shape)
+            let shape = rules.shape(body.type(of: input.value).shape)
             let name = "\(body.name(of: input.value)).parts"
             cut[input.value] = try rewriter.builder.append(.reshape(shape), [inputs[position]], names: [name])[0]
         }
@@ -60,35 +60,16 @@ struct AxisCut {
         return (rewriter.builder, result)
     }
 
-    private func cutShape(_ shape: Shape) -> Shape {
-        Shape([tasks, shape[0] / tasks] + shape.dimensions.dropFirst())
-    }
-
     private mutating func parts(_ value: ValueID) throws(Diagnostic) -> ValueID {
         if let known = cut[value] { return known }
-        guard let node = source.definingNode(of: value) else {
-            throw Diagnostic("cut.input", source.name(of: value), "input has no axis to cut", kind: .compilerBug)
+        guard let node = source.definingNode(of: value), let operandsAreCut = rules.operandsAreCut(node) else {
+            throw Diagnostic("cut.operation", source.name(of: value), "value has no axis to cut", kind: .compilerBug)
         }
-        let shape = cutShape(source.type(of: value).shape)
         var operands: [ValueID] = []
-        let op: Op
-        switch node.op {
-        case .unary, .binary, .compare, .select, .convert:
-            for operand in node.operands { operands.append(try parts(operand)) }
-            op = node.op
-        case .constant(let type, .splat(let number)): op = .constant(type.with(shape: shape), .splat(number))
-        case .randomUniform(let type, let stream):
-            operands = [try whole(node.operands[0])]
-            op = .randomUniform(type.with(shape: shape), stream: stream)
-        case .broadcast(_, let axes):
-            let isCut = axes.contains(0)
-            operands = [isCut ? try parts(node.operands[0]) : try whole(node.operands[0])]
-            op = .broadcast(shape, axes: (isCut ? [0] : []) + axes.map { $0 + 1 })
-        case .constant(_, .dense), .iota, .stopGradient, .reduce, .dot, .transpose, .reshape, .slice, .pad, .concatenate, .window,
-            .overlapAdd, .gather, .scatterAdd, .scan:
-            throw Diagnostic("cut.operation", source.name(of: value), "\(node.op.spelling) has no cut form", kind: .compilerBug)
+        for (operand, isCut) in zip(node.operands, operandsAreCut) {
+            operands.append(isCut ? try parts(operand) : try whole(operand))
         }
-        let result = try rewriter.builder.append(op, operands, names: ["\(source.name(of: value)).parts"])[0]
+        let result = try rewriter.builder.append(rules.cut(node), operands, names: ["\(source.name(of: value)).parts"])[0]
         cut[value] = result
         return result
     }

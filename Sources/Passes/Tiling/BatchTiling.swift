@@ -10,15 +10,17 @@ public enum BatchTiling {
 
     /// Bounds the code of one kernel.
     private static let largestKernelCount = 160
-    /// A sample has at least this many rows, so that its products keep vector units busy.
+    /// Samples of fewer rows are taken together, so that products keep vector units busy.
     private static let fewestRows = 4
+    /// Into how many parts a batch of small samples is cut: enough for a few threads, few enough to share the weights.
+    private static let wantedParts = 4
     /// Bounds what one sample's values take in the cache.
     private static let largestTileBytes = 4 << 20
 
     static func run(_ graph: KernelGraph) throws(Diagnostic) -> KernelGraph {
         var contraction = Contraction(graph, axes: 1)
         let attention = graph.kernels.indices.filter { graph.kernels[$0].form == .tiles }
-        let products = graph.kernels.indices.filter { isProduct(graph.kernels[$0], graph) }
+        let products = graph.kernels.indices.filter { rows(graph.kernels[$0], graph) != nil }
         for seed in attention + products where !contraction.isTaken(seed) {
             let group = grow(seed, graph, &contraction)
             if group.count > 1 { contraction.contract(group) }
@@ -26,20 +28,35 @@ public enum BatchTiling {
         return try contraction.rebuilt()
     }
 
-    /// Whether a kernel multiplies the rows of every sample by a matrix that all samples share.
-    private static func isProduct(_ kernel: KernelGraph.Kernel, _ graph: KernelGraph) -> Bool {
-        guard kernel.form == .product, let root = kernel.body.nodes.last, case .dot(let dimensions) = root.op,
-            dimensions.leftBatch.isEmpty, kernel.body.definingNode(of: root.operands[0]) == nil
-        else { return false }
-        let shape = graph.type(of: kernel.results[0]).shape
-        return shape.rank >= 3 && shape[1] >= fewestRows && graph.type(of: kernel.results[0]).elementType == .f32
+    /// How many rows of every sample a kernel multiplies, by a matrix that all samples share or in attention; nil if it does
+    /// something else.
+    private static func rows(_ kernel: KernelGraph.Kernel, _ graph: KernelGraph) -> Int? {
+        let type = graph.type(of: kernel.results[0])
+        if kernel.form == .tiles {
+            return kernel.results.map { graph.type(of: $0).shape }.filter { $0.rank >= 3 }.map { $0[2] }.min()
+        }
+        guard kernel.form == .product, type.elementType == .f32, let root = kernel.body.nodes.last,
+            case .dot(let dimensions) = root.op, dimensions.leftBatch.isEmpty, kernel.body.definingNode(of: root.operands[0]) == nil,
+            type.shape.rank >= 2, kernel.body.type(of: root.operands[0]).shape.dimensions.prefix(1) == type.shape.dimensions.prefix(1)
+        else { return nil }
+        return type.shape.dimensions.dropFirst().dropLast().reduce(1, *)
+    }
+
+    /// Parts of equal size, at most the wanted number.
+    private static func parts(of count: Int) -> Int {
+        (1...wantedParts).last { count % $0 == 0 } ?? 1
+    }
+
+    private static func isReturned(_ kernel: KernelGraph.Kernel, _ graph: KernelGraph) -> Bool {
+        graph.outputs.contains { kernel.results.contains(graph.storage(of: $0.tensor)) }
     }
 
     /// Adds neighbours of a seed as long as the whole can run sample by sample.
     private static func grow(_ seed: Int, _ graph: KernelGraph, _ contraction: inout Contraction) -> TileGroup {
         let tiles = Array(graph.type(of: graph.kernels[seed].results[0]).shape.dimensions.prefix(1))
-        var group = TileGroup(tiles: tiles)
-        guard tiles[0] > 1, let access = contraction.access(seed, .tiled, tiles: tiles) else { return group }
+        let isSmall = (rows(graph.kernels[seed], graph) ?? fewestRows) < fewestRows
+        var group = TileGroup(tiles: tiles, parts: isSmall ? parts(of: tiles[0]) : nil)
+        guard tiles[0] > 1, !isSmall || !isReturned(graph.kernels[seed], graph), let access = contraction.access(seed, .tiled, tiles: tiles) else { return group }
         contraction.insert(seed, access, into: &group)
         var changed = true
         while changed {
@@ -68,8 +85,11 @@ public enum BatchTiling {
             return nil
         }
         if Rematerialization.isCopy(kernel) && !feeds { return nil }
-        for role in [TileAccess.Role.tiled, .sum] {
-            guard let access = contraction.access(candidate, role, tiles: group.tiles), suits(kernel, role, graph, group.tiles[0]),
+        // A cut result is a view of what the kernel writes, and outputs are not views.
+        if group.parts != nil && isReturned(kernel, graph) { return nil }
+        // Sums over few rows are better made at once, for the whole batch.
+        for role in group.parts == nil ? [TileAccess.Role.tiled, .sum] : [.tiled] {
+            guard let access = contraction.access(candidate, role, tiles: group.tiles), suits(kernel, role, group, graph),
                 contraction.canJoin(candidate, access, group)
             else { continue }
             return access
@@ -77,13 +97,15 @@ public enum BatchTiling {
         return nil
     }
 
-    private static func suits(_ kernel: KernelGraph.Kernel, _ role: TileAccess.Role, _ graph: KernelGraph, _ count: Int) -> Bool {
+    private static func suits(
+        _ kernel: KernelGraph.Kernel, _ role: TileAccess.Role, _ group: TileGroup, _ graph: KernelGraph
+    ) -> Bool {
         let type = graph.type(of: kernel.results[0])
         switch role {
         case .tiled:
-            guard type.byteCount / count <= largestTileBytes else { return false }
+            guard type.byteCount / group.tiles[0] <= largestTileBytes else { return false }
             switch kernel.form {
-            case .product: return isProduct(kernel, graph)
+            case .product: return rows(kernel, graph).map { ($0 < fewestRows) == (group.parts != nil) } ?? false
             case .pointwise: return true
             case .reduction:
                 if case .dot? = kernel.body.nodes.last?.op { return false }

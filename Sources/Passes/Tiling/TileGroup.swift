@@ -7,7 +7,13 @@ struct TileGroup {
     var before = Bits(count: 0)
     var after = Bits(count: 0)
 
-    init(tiles: [Int]) { self.tiles = tiles }
+    /// Into how many parts the first axis is cut, each a tile; without it every index is a tile.
+    let parts: Int?
+
+    init(tiles: [Int], parts: Int? = nil) {
+        self.tiles = tiles
+        self.parts = parts
+    }
 
     var count: Int { accessOf.count }
     var members: [Int] { accessOf.keys.sorted() }

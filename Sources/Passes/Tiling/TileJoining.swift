@@ -88,6 +88,10 @@ struct TileJoining {
         }
         let results = boundary.results.filter { total in !sums.contains { $0.total == total } } + sums.map(\.partial)
         let finished = try body.finish(results, tensors: result)
+        if let parts = group.parts {
+            try joinParts(group, parts, finished.body, finished.operands, results)
+            return
+        }
         let name = result.name(of: results.last ?? graph.kernels[group.members[0]].results[0])
         result.kernels.append(
             KernelGraph.Kernel(
@@ -98,6 +102,50 @@ struct TileJoining {
             result.decisions.append(
                 FusionDecision(
                     value: graph.kernels[member].name, outcome: .fused, reason: "part of the tiled kernel \(name)"))
+        }
+    }
+
+    /// Appends the kernel of a group whose tiles are parts of the batch; its members alone where its body can't be cut.
+    private mutating func joinParts(
+        _ group: TileGroup, _ parts: Int, _ body: Graph, _ operands: [TensorID], _ results: [TensorID]
+    ) throws(Diagnostic) {
+        guard let cut = try BodyCut(body, parts: parts) else {
+            result.kernels += group.members.map { graph.kernels[$0] }
+            for member in group.members {
+                result.decisions.append(
+                    FusionDecision(
+                        value: graph.kernels[member].name, outcome: .materialized, reason: "its batch cannot be cut into parts"))
+            }
+            return
+        }
+        let rules = CutRules(body: body, parts: parts)
+        var cutOperands: [TensorID] = []
+        for input in cut.inputs {
+            let tensor = operands[input.position]
+            let type = result.type(of: tensor)
+            guard input.isCut else {
+                cutOperands.append(tensor)
+                continue
+            }
+            let view = addTensor("\(result.name(of: tensor)).parts", type.with(shape: rules.shape(type.shape)))
+            result.tensors[view.index].origin = .view(tensor)
+            cutOperands.append(view)
+        }
+        var cutResults: [TensorID] = []
+        for tensor in results {
+            let type = result.type(of: tensor)
+            let whole = addTensor("\(result.name(of: tensor)).parts", type.with(shape: rules.shape(type.shape)))
+            result.tensors[tensor.index].origin = .view(whole)
+            cutResults.append(whole)
+        }
+        let name = result.name(of: cutResults.last ?? results[0])
+        result.kernels.append(
+            KernelGraph.Kernel(
+                name: name, form: .tiles, operands: cutOperands, results: cutResults, body: cut.body, tiling: Tiling(axes: 1)))
+        for member in group.members {
+            result.decisions.append(
+                FusionDecision(
+                    value: graph.kernels[member].name, outcome: .fused, reason: "part of the kernel \(name), by parts of the batch"))
         }
     }
 
