@@ -1,6 +1,7 @@
 # make demo   trains DecAlign on synthetic data and shows what it reaches
 # make test   builds everything and runs the tests
-.PHONY: demo test build setup record clean
+# make bench  measures dg beside PyTorch, torch.compile and JAX; ONLY="mosi sinkhorn.7", QUICK=1 and SKIP="torch.compile" shorten it
+.PHONY: demo test bench bench-check build setup record clean
 
 BUILD = swift build -c release
 # Without testable imports tests and tools share one build.
@@ -12,6 +13,18 @@ test: setup
 
 demo: build
 	scripts/demo $(DG)
+
+bench: build bench/.venv/installed
+	bench/.venv/bin/python bench/run.py $(ONLY) $(if $(QUICK),--quick) $(addprefix --skip ,$(SKIP))
+
+# Shows that the peers compute the same model.
+bench-check: build bench/.venv/installed
+	bench/.venv/bin/python bench/check.py $(PEERS) --binaries $(DG)
+
+bench/.venv/installed: bench/requirements.txt
+	python3 -m venv bench/.venv
+	bench/.venv/bin/python -m pip install --quiet --requirement $<
+	touch $@
 
 build: setup
 	$(BUILD) --product dgc

@@ -26,6 +26,11 @@ struct SourceArguments: ParsableArguments {
         valueName: "N[,N...]"))
     var batch: String?
 
+    @Option(help: ArgumentHelp(
+        "Differentiates this scalar output of a graph by all floating inputs; adds the outputs grad.NAME.",
+        valueName: "output"))
+    var gradient: String?
+
     @Flag(help: "Compile every operation to a kernel of its own.")
     var unfused = false
 
@@ -71,15 +76,17 @@ struct SourceArguments: ParsableArguments {
     func checkOptions() throws(Diagnostic) {
         _ = try options()
         switch kind {
-        case .specification: return
+        case .specification: try refuse(graphOptions, "its entry grad has the gradients")
         case .graph: try refuse(specificationOptions, "a graph says everything itself")
-        case .plan: try refuse(specificationOptions + passOptions, "a plan is compiled already")
+        case .plan: try refuse(specificationOptions + graphOptions + passOptions, "a plan is compiled already")
         }
     }
 
     private var passOptions: [(name: String, isGiven: Bool)] {
         [("--unfused", unfused), ("--no-reuse", noReuse), ("--disable", !disable.isEmpty)]
     }
+
+    private var graphOptions: [(name: String, isGiven: Bool)] { [("--gradient", gradient != nil)] }
 
     private var specificationOptions: [(name: String, isGiven: Bool)] {
         [("--data", data != nil), ("--set", !overrides.isEmpty), ("--batch", batch != nil)]
@@ -94,7 +101,9 @@ struct SourceArguments: ParsableArguments {
     func readGraph() throws(Diagnostic) -> Graph {
         let graph = try GraphParser.parse(TextFile.read(path: source), file: source)
         try GraphVerifier.verify(graph)
-        return graph
+        guard let gradient else { return graph }
+        let inputs = graph.inputs.filter { graph.type(of: $0.value).elementType.isFloating }
+        return try Autodiff.gradient(of: graph, output: gradient, withRespectTo: inputs.map { graph.name(of: $0.value) })
     }
 
     func readModel() throws(Diagnostic) -> ModelCompilation {
