@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
@@ -45,6 +46,8 @@ def report(text, transient=False):
 
 
 def main():
+    # Ends in the ordinary way, so that no stopped peer is left behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = parse()
     chosen = workloads.select(options.only)
     peers = [peer for peer in PEERS if peer not in options.skip]
