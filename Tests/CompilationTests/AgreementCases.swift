@@ -3,7 +3,7 @@ import Graph
 /// Every operation in many shapes and types, by itself and inside the expressions of others.
 extension AgreementCase {
     static func all() throws -> [AgreementCase] {
-        try samples() + elementwise() + reductions() + products() + movements() + inlined() + sources() + loops() + large() + strides()
+        try samples() + elementwise() + reductions() + products() + movements() + inlined() + sources() + loops() + large() + strides() + batches()
     }
 
     private static func samples() throws -> [AgreementCase] {

@@ -21,11 +21,17 @@ public enum BatchTiling {
         var contraction = Contraction(graph, axes: 1)
         let attention = graph.kernels.indices.filter { graph.kernels[$0].form == .tiles }
         let products = graph.kernels.indices.filter { rows(graph.kernels[$0], graph) != nil }
+        var refusals: [Int: String] = [:]
         for seed in attention + products where !contraction.isTaken(seed) {
-            let group = grow(seed, graph, &contraction)
+            let group = grow(seed, graph, &contraction, &refusals)
             if group.count > 1 { contraction.contract(group) }
         }
-        return try contraction.rebuilt()
+        var result = try contraction.rebuilt()
+        for (kernel, reason) in refusals.sorted(by: { $0.key < $1.key }) where !contraction.isTaken(kernel) {
+            result.decisions.append(
+                FusionDecision(value: graph.kernels[kernel].name, outcome: .materialized, reason: reason))
+        }
+        return result
     }
 
     /// How many rows of every sample a kernel multiplies, by a matrix that all samples share or in attention; nil if it does
@@ -52,7 +58,9 @@ public enum BatchTiling {
     }
 
     /// Adds neighbours of a seed as long as the whole can run sample by sample.
-    private static func grow(_ seed: Int, _ graph: KernelGraph, _ contraction: inout Contraction) -> TileGroup {
+    private static func grow(
+        _ seed: Int, _ graph: KernelGraph, _ contraction: inout Contraction, _ refusals: inout [Int: String]
+    ) -> TileGroup {
         let tiles = Array(graph.type(of: graph.kernels[seed].results[0]).shape.dimensions.prefix(1))
         let isSmall = (rows(graph.kernels[seed], graph) ?? fewestRows) < fewestRows
         var group = TileGroup(tiles: tiles, parts: isSmall ? parts(of: tiles[0]) : nil)
@@ -63,38 +71,54 @@ public enum BatchTiling {
             changed = false
             for candidate in contraction.neighbours(of: group)
             where !contraction.isTaken(candidate) && group.count < largestKernelCount {
-                guard let access = admission(candidate, seed, group, &contraction) else { continue }
-                contraction.insert(candidate, access, into: &group)
-                changed = true
+                switch admission(candidate, seed, group, &contraction) {
+                case .joins(let access):
+                    contraction.insert(candidate, access, into: &group)
+                    changed = true
+                case .refused(let reason):
+                    refusals[candidate] = "not in the kernel of \(graph.kernels[seed].name): \(reason)"
+                }
             }
         }
         return group
     }
 
-    /// How a candidate would join the group; nil if it can't or should not.
+    private enum Admission {
+        case joins(TileAccess)
+        case refused(String)
+    }
+
+    /// How a candidate would join the group, or why it can't or should not.
     private static func admission(
         _ candidate: Int, _ seed: Int, _ group: TileGroup, _ contraction: inout Contraction
-    ) -> TileAccess? {
+    ) -> Admission {
         let graph = contraction.graph
         let kernel = graph.kernels[candidate]
         // One attention per kernel: layers then have equal kernels, which share their code.
-        if kernel.form == .tiles { return nil }
+        if kernel.form == .tiles { return .refused("it is another attention") }
         let feeds = contraction.feeds(candidate, group)
         // What others need early as well is computed once, outside.
-        if feeds && contraction.consumers[candidate].contains(where: { !group.contains($0) && !contraction.depends($0, on: seed) }) {
-            return nil
+        if feeds, let reader = contraction.consumers[candidate].first(where: {
+            !group.contains($0) && !contraction.depends($0, on: seed)
+        }) {
+            return .refused("\(graph.kernels[reader].name) needs it early, too")
         }
-        if Rematerialization.isCopy(kernel) && !feeds { return nil }
-        // A cut result is a view of what the kernel writes, and outputs are not views.
-        if group.parts != nil && isReturned(kernel, graph) { return nil }
+        if Rematerialization.isCopy(kernel) && !feeds { return .refused("it is computed again for other readers") }
+        if group.parts != nil && isReturned(kernel, graph) {
+            return .refused("a result of parts is a view of what the kernel writes, and outputs are not views")
+        }
+        var reason = "it does not treat every sample alike"
         // Sums over few rows are better made at once, for the whole batch.
         for role in group.parts == nil ? [TileAccess.Role.tiled, .sum] : [.tiled] {
-            guard let access = contraction.access(candidate, role, tiles: group.tiles), suits(kernel, role, group, graph),
-                contraction.canJoin(candidate, access, group)
-            else { continue }
-            return access
+            guard let access = contraction.access(candidate, role, tiles: group.tiles) else { continue }
+            guard suits(kernel, role, group, graph) else {
+                reason = "its form does not run sample by sample"
+                continue
+            }
+            guard let refusal = contraction.refusal(of: candidate, access, group) else { return .joins(access) }
+            reason = refusal
         }
-        return nil
+        return .refused(reason)
     }
 
     private static func suits(

@@ -80,15 +80,17 @@ struct Contraction {
         group.insert(kernel, access)
     }
 
-    /// Whether a kernel can run tile by tile together with the members: between them every access stays within the tile,
-    /// no sum over tiles is read before it is complete, and no path leads out of the group and back into it.
-    func canJoin(_ candidate: Int, _ access: TileAccess, _ group: TileGroup) -> Bool {
+    /// Why a kernel can't run tile by tile together with the members, or nil if it can: between them every access stays within
+    /// the tile, no sum over tiles is read before it is complete, and no path leads out of the group and back into it.
+    func refusal(of candidate: Int, _ access: TileAccess, _ group: TileGroup) -> String? {
         for producer in producers[candidate] where group.contains(producer) {
-            guard group.accessOf[producer]?.role == .tiled, reads(candidate, producer, access) else { return false }
+            guard group.accessOf[producer]?.role == .tiled else { return "it reads the sum \(graph.kernels[producer].name)" }
+            guard reads(candidate, producer, access) else { return "it reads \(graph.kernels[producer].name) across tiles" }
         }
         for consumer in consumers[candidate] where group.contains(consumer) {
-            guard access.role == .tiled, let reading = group.accessOf[consumer], reads(consumer, candidate, reading) else {
-                return false
+            guard access.role == .tiled else { return "\(graph.kernels[consumer].name) reads this sum" }
+            guard let reading = group.accessOf[consumer], reads(consumer, candidate, reading) else {
+                return "\(graph.kernels[consumer].name) reads it across tiles"
             }
         }
         var before = group.before
@@ -98,7 +100,7 @@ struct Contraction {
         before.formIntersection(after)
         for member in group.accessOf.keys { before.remove(member) }
         before.remove(candidate)
-        return before.isEmpty
+        return before.isEmpty ? nil : "what lies between them is outside"
     }
 
     /// Whether a kernel reads another one's results tile by tile.

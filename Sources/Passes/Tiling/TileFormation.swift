@@ -45,7 +45,7 @@ public enum TileFormation {
                     !Rematerialization.isCopy(kernel) || contraction.feeds(candidate, members)
                         || members.contains(where: { Rematerialization.isCopy(graph.kernels[$0]) }),
                     let access = contraction.access(candidate, .tiled, tiles: extents),
-                    contraction.canJoin(candidate, access, members)
+                    contraction.refusal(of: candidate, access, members) == nil
                 else { continue }
                 contraction.insert(candidate, access, into: &members)
                 changed = true

@@ -230,7 +230,8 @@ enum TaskCount {
 
     static func ofTiles(_ count: Int) -> Int {
         let divisors = (1...max(1, min(count, 4 * wanted))).filter { count % $0 == 0 }
-        return divisors.min { (abs($0 - wanted), $0) < (abs($1 - wanted), $1) } ?? 1
+        let parallel = divisors.filter { $0 >= wanted / 2 }
+        return (parallel.isEmpty ? divisors : parallel).min { (abs($0 - wanted), $0) < (abs($1 - wanted), $1) } ?? 1
     }
 }
 
