@@ -49,7 +49,10 @@ public struct CCompiler: Sendable {
             "-fPIC", "-w",
         ]
         let isClang = version.contains("clang")
-        if isClang { flags.append("-mprefer-vector-width=512") }
+        if isClang {
+            // Tiles are long sequences of short loops: fully unrolled they leave the instruction cache, and compile slowly.
+            flags += ["-mprefer-vector-width=512", "-mllvm", "-unroll-threshold=150", "-mllvm", "-unroll-partial-threshold=60"]
+        }
         isThreaded = openMP != nil || !isClang
         if isClang, openMP != nil { flags.append("-fopenmp=libomp") }
         if !isClang { flags.append("-fopenmp") }
