@@ -87,6 +87,8 @@ struct TileJoining {
             }
         }
         let results = boundary.results.filter { total in !sums.contains { $0.total == total } } + sums.map(\.partial)
+        // Nothing reads what the members make.
+        guard !results.isEmpty else { return leave(group, reason: nil) }
         let finished = try body.finish(results, tensors: result)
         if let parts = group.parts {
             try joinParts(group, parts, finished.body, finished.operands, results)
@@ -105,18 +107,21 @@ struct TileJoining {
         }
     }
 
+    /// Appends the members as they were.
+    private mutating func leave(_ group: TileGroup, reason: String?) {
+        result.kernels += group.members.map { graph.kernels[$0] }
+        guard let reason else { return }
+        for member in group.members {
+            result.decisions.append(FusionDecision(value: graph.kernels[member].name, outcome: .materialized, reason: reason))
+        }
+    }
+
     /// Appends the kernel of a group whose tiles are parts of the batch; its members alone where its body can't be cut.
     private mutating func joinParts(
         _ group: TileGroup, _ parts: Int, _ body: Graph, _ operands: [TensorID], _ results: [TensorID]
     ) throws(Diagnostic) {
         guard let cut = try BodyCut(body, parts: parts) else {
-            result.kernels += group.members.map { graph.kernels[$0] }
-            for member in group.members {
-                result.decisions.append(
-                    FusionDecision(
-                        value: graph.kernels[member].name, outcome: .materialized, reason: "its batch cannot be cut into parts"))
-            }
-            return
+            return leave(group, reason: "its batch cannot be cut into parts")
         }
         let rules = CutRules(body: body, parts: parts)
         var cutOperands: [TensorID] = []
