@@ -42,7 +42,7 @@ struct SourceArguments: ParsableArguments {
         valueName: "pass"))
     var disable: [String] = []
 
-    private static let passes = PlanCompiler.kernelPasses.map(\.name)
+    private static let passes = PlanCompiler.passNames
 
     /// How a source is compiled.
     enum Kind {

@@ -39,13 +39,19 @@ public struct PlanCompiler: Sendable {
         self.options = options
     }
 
-    /// The passes on the kernel level, in order; each can be left out.
+    /// The passes that prepare a graph for its kernels or work on the kernel level, in order; each can be left out.
+    public static let passNames = [PairBlocks.pass.name] + kernelPasses.map(\.name)
+
+    /// The passes on the kernel level, in order.
     public static let kernelPasses = [Rematerialization.pass, TileFormation.pass, BatchTiling.pass]
 
     /// The kernels of a graph after all passes on the kernel level.
     public static func kernels(of graph: Graph, _ options: Options) throws(Diagnostic) -> KernelGraph {
-        var kernels = try KernelFormation.run(graph, unfused: options.unfused)
-        guard !options.unfused else { return kernels }
+        guard !options.unfused else { return try KernelFormation.run(graph, unfused: true) }
+        let isCut = !options.disabled.contains(PairBlocks.pass.name)
+        let blocks = isCut ? try PairBlocks.run(graph) : (graph: graph, decisions: [])
+        var kernels = try KernelFormation.run(blocks.graph)
+        kernels.decisions += blocks.decisions
         for pass in kernelPasses where !options.disabled.contains(pass.name) {
             kernels = try pass.run(kernels)
         }

@@ -82,27 +82,71 @@ struct TileProduct {
         let leftDepth: MergedAxis
         let rightDepth: MergedAxis
         let columns: MergedAxis
+
+        var depth: Int { leftDepth.extent }
     }
+
+    /// Part of a product's columns and of its depth; both start at C expressions.
+    private struct Piece {
+        var firstColumn: String
+        var columns: Int
+        var firstDepth: String
+        var depth: Int
+    }
+
+    /// A longer depth is cut into pieces, so that the right operand's rows stay in the first-level cache for all rows.
+    private static let longestDepth = 256
+    private static let depthPiece = 128
+    /// A larger right operand is packed in panels of few columns: packed matrices lie on the stack.
+    private static let largestPacked = 1 << 16
+    private static let panelColumns = 64
 
     /// Vectors along the columns, with the right operand in rows of whole vectors.
     private static func panels(_ m: Matrices, isPadded: Bool, adds: Bool) -> [String] {
         let vector = m.columns.extent <= 8 ? 8 : 16
         let width = padded(m.columns.extent, vector)
         let packs = m.columns.stride != 1 || (m.columns.extent % vector != 0 && !isPadded)
-        let (panel, panelRow) = packs ? ("packed", width) : ("b", m.rightDepth.stride)
-        var lines: [String] = []
-        if packs {
-            lines += [
-                "float packed[\(m.rightDepth.extent * width)] __attribute__((aligned(64)));",
-                "dg_pack(packed, \(width), b, \(m.rightDepth.extent), \(m.rightDepth.stride), "
-                    + "\(m.columns.extent), \(m.columns.stride));",
-            ]
-        }
-        lines.append(
-            "dg_tile_product_\(vector)(\(adds ? 1 : 0), \(rowBlock(m.rows.extent, vectors: width / vector)), c, \(m.targetRows.stride), "
-                + "a, \(m.rows.stride), \(m.leftDepth.stride), \(panel), \(panelRow), "
-                + "\(m.rows.extent), \(m.columns.extent), \(m.leftDepth.extent));")
+        let depth = m.depth > longestDepth && m.rows.extent > 12 ? depthPiece : m.depth
+        let columns = packs && depth * width > largestPacked ? min(panelColumns, m.columns.extent) : m.columns.extent
+        let lines = packs ? ["float packed[\(depth * padded(columns, vector))] __attribute__((aligned(64)));"] : []
+        // The first piece of the depth sets the result unless all add to it.
         return lines
+            + pieces(m.depth, depth, "k") { firstDepth, depth in
+                pieces(m.columns.extent, columns, "j") { firstColumn, columns in
+                    let piece = Piece(firstColumn: firstColumn, columns: columns, firstDepth: firstDepth, depth: depth)
+                    return multiply(m, piece, vector, packs: packs, adds: adds || firstDepth != "0")
+                }
+            }
+    }
+
+    /// Statements for an axis in pieces: the first one alone, a loop, and the rest.
+    private static func pieces(_ extent: Int, _ piece: Int, _ variable: String, _ body: (String, Int) -> [String]) -> [String] {
+        guard piece < extent else { return body("0", extent) }
+        let whole = extent / piece * piece
+        var lines = body("0", piece)
+        if whole > piece {
+            lines.append("for (long \(variable) = \(piece); \(variable) < \(whole); \(variable) += \(piece)) {")
+            lines += body(variable, piece).map { "    " + $0 } + ["}"]
+        }
+        return whole < extent ? lines + body("\(whole)", extent - whole) : lines
+    }
+
+    /// Makes one piece of the result.
+    private static func multiply(_ m: Matrices, _ piece: Piece, _ vector: Int, packs: Bool, adds: Bool) -> [String] {
+        func offset(_ base: String, _ steps: [(first: String, stride: Int)]) -> String {
+            ([base] + steps.filter { $0.first != "0" }.map { $0.stride == 1 ? $0.first : "\($0.stride)*\($0.first)" }).joined(separator: " + ")
+        }
+        let width = padded(piece.columns, vector)
+        let right = offset("b", [(piece.firstDepth, m.rightDepth.stride), (piece.firstColumn, m.columns.stride)])
+        let (panel, panelRow) = packs ? ("packed", width) : (right, m.rightDepth.stride)
+        let left = offset("a", [(piece.firstDepth, m.leftDepth.stride)])
+        let call = "dg_tile_product_\(vector)(\(adds ? 1 : 0), \(rowBlock(m.rows.extent, vectors: width / vector)), "
+            + "\(offset("c", [(piece.firstColumn, 1)])), \(m.targetRows.stride), \(left), \(m.rows.stride), \(m.leftDepth.stride), "
+            + "\(panel), \(panelRow), \(m.rows.extent), \(piece.columns), \(piece.depth));"
+        guard packs else { return [call] }
+        return [
+            "dg_pack(packed, \(width), \(right), \(piece.depth), \(m.rightDepth.stride), \(piece.columns), \(m.columns.stride));", call,
+        ]
     }
 
     /// Few columns and a left operand whose rows run along the depth: vectors along the depth.
