@@ -69,7 +69,7 @@ enum CPrelude {
             const float y1 = 1.6666665459e-1f * r + 5.0000001201e-1f;
             const float y53 = y5 * z + y3;
             const float p = y53 * z + y1;
-            const float y = p * z + (r + 1.0f);
+            const float y = (p * z + r) + 1.0f;
             const int whole = dg_bits(shifted), half = (int)((unsigned)whole >> 1);
             return y * dg_float(half << 23) * dg_float((whole - half) << 23);
         }

@@ -10,11 +10,15 @@ public enum TileFormation {
     /// Bounds the scratch memory of one tile.
     private static let largestTileBytes = 32 << 20
     private static let largestKernelCount = 64
+    /// In elements.
+    private static let smallestTile = 16
     private static let axes = 2
 
     static func run(_ graph: KernelGraph) throws(Diagnostic) -> KernelGraph {
         var contraction = Contraction(graph, axes: axes)
-        let seeds = graph.kernels.indices.filter { isSeed(graph.kernels[$0]) && !Rematerialization.isCopy(graph.kernels[$0]) }
+        let seeds = graph.kernels.indices.filter {
+            isSeed(graph.kernels[$0], graph) && !Rematerialization.isCopy(graph.kernels[$0])
+        }
         for seed in seeds where !contraction.isTaken(seed) {
             let members = grow(seed, graph, &contraction)
             if members.count > 1 { contraction.contract(members) }
@@ -22,9 +26,13 @@ public enum TileFormation {
         return try contraction.rebuilt()
     }
 
-    private static func isSeed(_ kernel: KernelGraph.Kernel) -> Bool {
-        guard let root = kernel.body.nodes.last, case .dot(let dimensions) = root.op else { return false }
-        return dimensions.leftBatch.count == axes
+    private static func isSeed(_ kernel: KernelGraph.Kernel, _ graph: KernelGraph) -> Bool {
+        guard let root = kernel.body.nodes.last, case .dot(let dimensions) = root.op, dimensions.leftBatch.count == axes else {
+            return false
+        }
+        // A handful of scores is computed faster for all samples and heads in one loop.
+        let shape = graph.type(of: kernel.results[0]).shape
+        return shape.dimensions.dropFirst(axes).reduce(1, *) >= smallestTile
     }
 
     /// Adds neighbours of a seed as long as the whole can run tile by tile.
