@@ -40,6 +40,8 @@ public struct PlanRequest: Sendable {
     public func write(to path: String) throws(Diagnostic) -> PlanBundle {
         let result = try PlanCompiler(options: options).compile(try graphs())
         try memoryLimit?.check(result, options, plan: path)
+        var manifest = manifest
+        for (index, entry) in result.entries.enumerated() { manifest.entries[index].prediction = EntryPrediction(entry) }
         return try PlanBundle.write(
             to: path, manifest: manifest, programs: result.entries.map(\.program), source: result.source
         ) { source, library throws(Diagnostic) in

@@ -23,7 +23,7 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: "Print one line of JSON.")
     var json = false
 
-    @Flag(help: "Show where the time goes, by kernel function.")
+    @Flag(help: "Show where the time goes, by kernel function, beside what the cost model predicts.")
     var perKernel = false
 
     func run() throws {
@@ -38,30 +38,35 @@ struct BenchCommand: ParsableCommand {
                 expected: bundle.manifest.entries.map(\.name).joined(separator: ", "),
                 found: [entry, batch.map(String.init)].compactMap(\.self).joined(separator: "."))
         }
-        let measurement = try Benchmark(bundle: bundle, instance: instance).measure(entry: number, iterations: iterations)
+        let benchmark = Benchmark(bundle: bundle, instance: instance)
+        let measurement = try benchmark.measure(entry: number, iterations: iterations)
+        let program = instance.programs[number]
+        let prediction = bundle.manifest.entries[number].prediction
+        let rows = perKernel ? try KernelTable(benchmark.kernelTimes(entry: number, iterations: iterations), prediction) : nil
+        let total = prediction?.total(program)
+        let predicted = prediction.map { $0.seconds(program, threads: instance.threads) * 1e3 }
         if json {
             print(
                 JSONLine.object([
                     ("entry", JSONLine.string(bundle.manifest.entries[number].name)), ("threads", "\(instance.threads)"),
                     ("iterations", "\(iterations)"), ("median_ms", JSONLine.number(measurement.median)),
-                    ("min_ms", JSONLine.number(measurement.minimum)), ("arena_bytes", "\(instance.byteCount)"),
-                    ("workspace_bytes", "\(instance.programs[number].workspaceBytes)"),
+                    ("min_ms", JSONLine.number(measurement.minimum)), ("predicted_ms", JSONLine.number(predicted ?? .nan)),
+                    ("operations", JSONLine.number(total?.operations ?? .nan)),
+                    ("moved_bytes", JSONLine.number(total?.bytes ?? .nan)), ("arena_bytes", "\(instance.byteCount)"),
+                    ("workspace_bytes", "\(program.workspaceBytes)"),
                     ("peak_resident_bytes", "\(Benchmark.peakResidentBytes())"),
-                ]))
+                ] + (rows.map { [("kernels", $0.json)] } ?? [])))
         } else {
             print("\(bundle.manifest.entries[number].name), \(instance.threads) threads, \(iterations) runs")
             print(String(format: "  median %10.3f ms", measurement.median))
             print(String(format: "  min    %10.3f ms", measurement.minimum))
-            if perKernel { try printKernels(Benchmark(bundle: bundle, instance: instance), number, instance.programs[number]) }
+            if let predicted, let total {
+                print(
+                    String(format: "  model  %10.3f ms", predicted)
+                        + String(format: ", %.3f GFLOP, %.1f MB moved", total.operations * 1e-9, total.bytes * 1e-6))
+            }
+            if let rows { print(rows.text, terminator: "") }
             print("  arena  \(instance.byteCount) bytes, peak resident \(Benchmark.peakResidentBytes()) bytes")
-        }
-    }
-
-    /// The busiest kernel functions: thread time per run, number of steps, and one of the places they come from.
-    private func printKernels(_ benchmark: Benchmark, _ entry: Int, _ program: Program) throws {
-        print("  thread time by kernel function, ms per run:")
-        for row in try benchmark.kernelTimes(entry: entry, iterations: iterations).prefix(40) {
-            print(String(format: "  %9.3f  %4d steps  ", row.milliseconds, row.steps) + "\(row.kernel)  \(row.label)")
         }
     }
 }

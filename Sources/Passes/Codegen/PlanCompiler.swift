@@ -22,6 +22,8 @@ public struct PlanCompiler: Sendable {
         public var graph: Graph
         public var kernels: KernelGraph
         public var program: Program
+        /// What one run of each kernel function takes, by name.
+        public var costs: [String: KernelCost]
     }
 
     public struct Result: Sendable {
@@ -67,21 +69,27 @@ public struct PlanCompiler: Sendable {
             let kernels = try Self.kernels(of: graph, options)
             var code: [KernelCode] = []
             var names: [String] = []
+            var costs: [String: KernelCost] = [:]
             let emitter = KernelEmitter(unfused: options.unfused)
             for kernel in kernels.kernels {
                 let emitted = try emitter.emit(kernel)
                 code.append(emitted)
                 threadScratch = max(threadScratch, emitted.threadScratchBytes)
-                names.append(functions.name(for: emitted, hint: kernel.form.rawValue))
+                let name = functions.name(for: emitted, hint: kernel.form.rawValue)
+                names.append(name)
+                // Kernels that share a function may differ in operands that coincide.
+                let cost = KernelCost(kernel, in: kernels, tasks: emitted.tasks)
+                if cost.bytes >= costs[name]?.bytes ?? 0 { costs[name] = cost }
             }
             let planner = MemoryPlanner(kernels: kernels, code: code, functions: names, reuse: !options.noReuse)
             let program = try planner.plan(name: graph.name)
             for step in program.steps where step.kernel.hasPrefix("copy_") {
                 let bytes = program.slices[step.writes[0]].type.byteCount
                 functions.add(step.kernel, body: CopyKernel.body(bytes))
+                costs[step.kernel] = KernelCost(copying: bytes)
             }
             try ProgramVerifier.verify(program, implements: kernels)
-            entries.append(Entry(graph: graph, kernels: kernels, program: program))
+            entries.append(Entry(graph: graph, kernels: kernels, program: program, costs: costs))
         }
         try ProgramVerifier.verify(entries.map(\.program))
         let source = KernelSource(functions: functions, programs: entries.map(\.program), threadScratchBytes: threadScratch)

@@ -44,6 +44,9 @@ public struct PlanBundle: Sendable {
         else { return false }
         let fingerprints = found.files
         found.files = manifest.files
+        // Predictions are known when a plan is compiled; the same compiler makes the same ones.
+        guard found.entries.allSatisfy({ $0.prediction?.isSound == true }) else { return false }
+        for index in found.entries.indices { found.entries[index].prediction = nil }
         return manifest.origin != nil && found == manifest
             && PlanFile.fingerprinted.allSatisfy { file in
                 guard let fingerprint = try? file.fingerprint(in: path) else { return false }

@@ -9,6 +9,7 @@ extension PlanManifest {
                 "plan.entries", file, "manifest and programs name the same entries",
                 expected: programs.map(\.name).joined(separator: ", "), found: entries.map(\.name).joined(separator: ", "))
         }
+        for (entry, program) in zip(entries, programs) { try entry.prediction?.check(against: program, file: file) }
         for parameter in parameters { try Self.check(parameter, programs, file: file) }
         try training?.check(file: file)
     }

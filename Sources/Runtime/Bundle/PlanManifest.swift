@@ -86,6 +86,8 @@ public struct PlanManifest: Codable, Hashable, Sendable {
         public var name: String
         public var kind: EntryKind
         public var batch: Int
+        /// How long it should take; nil before compilation, and in plans of older compilers.
+        public var prediction: EntryPrediction?
         public init(name: String, kind: EntryKind, batch: Int) {
             self.name = name
             self.kind = kind

@@ -42,20 +42,22 @@ public struct Benchmark {
         public var label: String
     }
 
-    /// Thread times by kernel function, the longest first; averaged over runs.
+    /// Thread times by kernel function, the longest first; of each step the shortest of its runs, after one that is not timed.
     public func kernelTimes(entry: Int, iterations: Int) throws(Diagnostic) -> [KernelTime] {
         try fill(entry)
         let steps = instance.programs[entry].steps
-        var seconds = [Double](repeating: 0, count: steps.count)
+        var seconds = [Double](repeating: .infinity, count: steps.count)
         for iteration in 0..<iterations + 1 {
             let times = try instance.profile(entry: entry)
             guard iteration > 0 else { continue }
-            for thread in times { for (step, time) in thread.enumerated() { seconds[step] += time.end - time.start } }
+            for step in steps.indices {
+                seconds[step] = min(seconds[step], times.reduce(0) { $0 + $1[step].end - $1[step].start })
+            }
         }
         var rows: [String: KernelTime] = [:]
         for (index, step) in steps.enumerated().sorted(by: { seconds[$0.offset] > seconds[$1.offset] }) {
-            let milliseconds = seconds[index] * 1e3 / Double(iterations)
-            rows[step.kernel, default: KernelTime(kernel: step.kernel, milliseconds: 0, steps: 0, label: step.label)].milliseconds += milliseconds
+            let row = KernelTime(kernel: step.kernel, milliseconds: 0, steps: 0, label: step.label)
+            rows[step.kernel, default: row].milliseconds += seconds[index] * 1e3
             rows[step.kernel]?.steps += 1
         }
         return rows.values.sorted { ($1.milliseconds, $0.kernel) < ($0.milliseconds, $1.kernel) }

@@ -8,7 +8,7 @@ public enum JSONLine {
             ("epoch", "\(epoch.number)"), ("train_loss", number(epoch.trainLoss)),
             ("train_components", object(epoch.components.map { ($0.name, number($0.value)) })),
         ]
-        if logSteps { members.append(("train_losses", "[" + epoch.stepLosses.map(number).joined(separator: ", ") + "]")) }
+        if logSteps { members.append(("train_losses", array(epoch.stepLosses.map(number)))) }
         members += [
             ("valid_loss", number(epoch.valid.loss)), ("valid", epoch.valid.metrics.json),
             ("learning_rate", number(epoch.learningRate)), ("next_learning_rate", number(epoch.nextLearningRate)),
@@ -51,4 +51,6 @@ public enum JSONLine {
     public static func object(_ members: [(String, String)]) -> String {
         "{" + members.map { "\(string($0.0)): \($0.1)" }.joined(separator: ", ") + "}"
     }
+
+    public static func array(_ elements: [String]) -> String { "[" + elements.joined(separator: ", ") + "]" }
 }
