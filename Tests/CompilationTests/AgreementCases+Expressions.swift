@@ -224,6 +224,39 @@ extension AgreementCase {
                 output x = %x
                 output again = %y
                 """),
+            AgreementCase(
+                "one loop for several results",
+                """
+                input %key : i32[2]
+                input %x : f32[3,1700]
+                input %bias : f32[1700]
+                input %part : f32[2,1700]
+                %rows = broadcast %bias {axes=[1]} : f32[3,1700]
+                %a = add %x, %rows : f32[3,1700]
+                %u = random_uniform %key {stream=3} : f32[3,1700]
+                %kept = compare %u, %x {kind=lt} : bool[3,1700]
+                %tall = pad %part {low=[1,0], high=[0,0]} : f32[3,1700]
+                %b = select %kept, %a, %tall : f32[3,1700]
+                %c = maximum %b, %tall : f32[3,1700]
+                output a = %a
+                output kept = %kept
+                output b = %b
+                output c = %c
+                output again = %c
+                """),
+            AgreementCase(
+                "one loop where a product is a result and a term of a sum",
+                """
+                input %x : f32[5000]
+                input %y : f32[5000]
+                %product = multiply %x, %y : f32[5000]
+                %sum = add %product, %x : f32[5000]
+                %square = multiply %sum, %sum : f32[5000]
+                %difference = subtract %square, %product : f32[5000]
+                output product = %product
+                output sum = %sum
+                output difference = %difference
+                """),
         ]
     }
 }

@@ -3,7 +3,9 @@ import Testing
 
 /// Parameters and states that a plan updates in its own memory, over several runs.
 @Suite struct UpdateTests {
-    private static let bodies = ["a bit of everything": everything, "two that change places": exchange]
+    private static let bodies = [
+        "a bit of everything": everything, "two that change places": exchange, "moments": moments,
+    ]
 
     private static let everything = """
         input %p : f32[9,9] parameter
@@ -53,6 +55,29 @@ import Testing
         output p = %q updates %p
         output q = %p updates %q
         output copy = %p
+        """
+
+    private static let moments = """
+        input %p : f32[9,1000] parameter
+        input %m : f32[9,1000] state
+        input %v : f32[9,1000] state
+        input %g : f32[9,1000]
+        %half = constant {value=0.5} : f32[9,1000]
+        %one = constant {value=1} : f32[9,1000]
+        %shrunk = tanh %g : f32[9,1000]
+        %old_m = multiply %m, %half : f32[9,1000]
+        %next_m = add %old_m, %shrunk : f32[9,1000]
+        %square = multiply %shrunk, %shrunk : f32[9,1000]
+        %old_v = multiply %v, %half : f32[9,1000]
+        %next_v = add %old_v, %square : f32[9,1000]
+        %size = abs %next_v : f32[9,1000]
+        %divisor = add %size, %one : f32[9,1000]
+        %step = divide %next_m, %divisor : f32[9,1000]
+        %next = subtract %p, %step : f32[9,1000]
+        output p = %next updates %p
+        output m = %next_m updates %m
+        output v = %next_v updates %v
+        output old = %p
         """
 
     @Test(arguments: bodies.keys.sorted(), [false, true])

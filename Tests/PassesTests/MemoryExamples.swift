@@ -35,7 +35,7 @@ extension MemoryExample {
             output total = %total
             """),
         MemoryExample(
-            "the old content is read after the new one", copies: 1,
+            "the old content is read after the new one",
             """
             input %p : f32[8] parameter
             input %x : f32[8]
@@ -83,7 +83,7 @@ extension MemoryExample {
             output r = %p updates %r
             """),
         MemoryExample(
-            "each from both", copies: 1,
+            "each from both",
             """
             input %p : f32[8] parameter
             input %q : f32[8] parameter

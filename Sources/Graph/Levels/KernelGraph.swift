@@ -102,7 +102,7 @@ public struct TensorID: Hashable, Comparable, Sendable {
 
 /// How a kernel walks over its body.
 public enum KernelForm: String, Hashable, Sendable, CaseIterable {
-    /// A loop nest over the result; every element on its own.
+    /// A loop nest over the results, which have one shape; every element on its own.
     case pointwise
     /// A loop nest with reduction loops inside.
     case reduction

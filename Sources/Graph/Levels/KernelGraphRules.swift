@@ -66,6 +66,7 @@ struct KernelGraphRules {
             return try checkTiles(kernel, tiling, subject())
         }
         try require(kernel.tiling == nil, "tiles", subject(), "only a tiled kernel is tiled")
+        if kernel.form == .pointwise { return try checkPointwise(kernel, subject()) }
         let root = kernel.body.nodes.last
         try require(
             root?.results == kernel.body.outputs.map(\.value), "root", subject(),
@@ -74,6 +75,25 @@ struct KernelGraphRules {
         try require(
             kernel.form.ends(with: root.op), "form", subject(), "the form suits the last operation",
             expected: "a form that ends with \(root.op.spelling)", found: kernel.form.rawValue)
+    }
+
+    /// A pointwise kernel returns values that its body computes; one loop nest over their shape stores them all.
+    private func checkPointwise(_ kernel: KernelGraph.Kernel, _ subject: String) throws(Diagnostic) {
+        let body = kernel.body
+        let roots = body.outputs.compactMap { body.definingNode(of: $0.value) }
+        let last = body.nodes.last?.results.first
+        try require(
+            roots.count == body.outputs.count && body.outputs.contains { $0.value == last }, "root", subject,
+            "a pointwise kernel returns values that it computes, the last one among them")
+        for root in roots {
+            try require(
+                kernel.form.ends(with: root.op), "form", subject, "the form suits the operations that it returns",
+                expected: "a form that ends with \(root.op.spelling)", found: kernel.form.rawValue)
+        }
+        let shapes = body.outputs.map { body.type(of: $0.value).shape.dimensions }
+        try require(
+            Set(shapes).count == 1, "result-shape", subject, "the results of a pointwise kernel have one shape",
+            expected: "\(shapes[0])", found: "\(shapes)")
     }
 
     /// A tiled kernel returns any of its body's values; all of them have the tile axes in common, or number the tasks.

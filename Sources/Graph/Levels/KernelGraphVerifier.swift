@@ -14,7 +14,8 @@
 /// 9. A body obeys the rules of graphs (`GraphVerifier`); its inputs have the role data, so that its outputs update
 ///    nothing (`kernels.body-role`), and it is named `body` (`kernels.body-name`).
 /// 10. A body returns the results of its last operation, in order (`kernels.root`), and the kernel's form suits that
-///     operation (`kernels.form`).
+///     operation (`kernels.form`); a pointwise kernel may return further results of its operations, if all of them have one
+///     shape (`kernels.result-shape`).
 /// 11. Names of outputs are unique and not empty (`kernels.output-name`); each output is written by a kernel, for it
 ///     alone, or is the input that it updates, which then stays as it is (`kernels.output-origin`).
 /// 12. `updates` names an input (`kernels.updates-input`) of the output's type (`kernels.updates-type`) with the role

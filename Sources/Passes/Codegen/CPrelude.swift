@@ -139,6 +139,8 @@ enum CPrelude {
             dg_thread_scratch = regions[5] + (unsigned long)DG_THREAD_SCRATCH * (unsigned)thread;
             if (times) times += 2 * (unsigned long)entry->count * (unsigned)thread;
             unsigned epoch = 0;
+            /* Neighbouring steps start with different threads, so that single tasks spread. */
+            int share = thread - 1;
             for (unsigned index = 0; index < entry->count; ++index) {
                 const dg_step *step = &entry->steps[index];
                 if (step->epoch != epoch) {
@@ -147,9 +149,13 @@ enum CPrelude {
         #pragma omp barrier
         #endif
                 }
-                /* Neighbouring steps start with different threads, so that single tasks spread. */
-                const int share = (int)((thread + index) % (unsigned)threads);
-                const long begin = step->tasks * share / threads, end = step->tasks * (share + 1) / threads;
+                share = share + 1 == threads ? 0 : share + 1;
+                /* Most steps that are not this thread's have one task: they cost no division. */
+                long begin = share + 1 < threads, end = 1;
+                if (step->tasks != 1) {
+                    begin = step->tasks * share / threads;
+                    end = step->tasks * (share + 1) / threads;
+                }
                 if (times) times[2 * index] = times[2 * index + 1] = dg_now();
                 if (begin == end) continue;
                 void *pointers[DG_MAXIMUM_SLICES];

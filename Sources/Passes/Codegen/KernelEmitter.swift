@@ -34,8 +34,10 @@ public struct KernelEmitter: Sendable {
             if case .randomUniform(_, let stream) = node.op, !streams.contains(stream) { streams.append(stream) }
         }
         var buffers = BufferMap(streams: streams)
-        for (position, output) in body.outputs.enumerated() {
-            buffers.assign(buffers.add("r\(position)", body.type(of: output.value).elementType), to: output.value)
+        let targets = body.outputs.indices.map { buffers.add("r\($0)", body.type(of: body.outputs[$0].value).elementType) }
+        // The results of a pointwise kernel may be computed from each other, which is not by way of memory.
+        if kernel.form != .pointwise {
+            for (target, output) in zip(targets, body.outputs) { buffers.assign(target, to: output.value) }
         }
         for (position, input) in body.inputs.enumerated() {
             buffers.assign(buffers.add("a\(position)", body.type(of: input.value).elementType), to: input.value)
@@ -60,7 +62,8 @@ public struct KernelEmitter: Sendable {
             scratchBytes = scratch.offset
         } else {
             var emitter = NodeEmitter(graph: body, buffers: buffers)
-            code = try emitter.emit(root)
+            code = kernel.form == .pointwise
+                ? try emitter.emit(body.outputs.map(\.value), into: targets) : try emitter.emit(root)
             declarations = emitter.buffers.declarations
         }
         let text = statements(kernel, declarations, code.lines, hasScratch: scratchBytes > 0)

@@ -7,6 +7,12 @@ struct LoopNest {
         var extent: Int
     }
 
+    /// A value and the buffer that takes it.
+    struct Store: Hashable {
+        var root: ScalarExpression.ID
+        var target: Int
+    }
+
     /// Independent iterations, outermost first; they become the kernel's tasks.
     var outer: [Loop]
     /// Iterations that combine into one result element.
@@ -19,6 +25,8 @@ struct LoopNest {
     var target: Int
     var targetOffset: Affine
     var elementType: ElementType
+    /// Further results of a pointwise nest, each at the same place of its own target.
+    var further: [Store] = []
     /// The first variables number the tile; they are known outside and have no loops here.
     var tileAxes = 0
     /// Whether results are added to what the target holds.
@@ -29,14 +37,25 @@ struct LoopNest {
         _ shape: Shape, _ lowering: inout ScalarLowering, target: Int, type: ElementType, tileAxes: Int = 0,
         _ element: (inout ScalarLowering, [Affine]) throws(Diagnostic) -> ScalarExpression.ID
     ) throws(Diagnostic) -> LoopNest {
+        try pointwise(shape, &lowering, targets: [target], type: type, tileAxes: tileAxes) { lowering, index throws(Diagnostic) in
+            [try element(&lowering, index)]
+        }
+    }
+
+    /// Loops over results of one shape, which all lie in memory like the first.
+    static func pointwise(
+        _ shape: Shape, _ lowering: inout ScalarLowering, targets: [Int], type: ElementType, tileAxes: Int = 0,
+        _ elements: (inout ScalarLowering, [Affine]) throws(Diagnostic) -> [ScalarExpression.ID]
+    ) throws(Diagnostic) -> LoopNest {
         let index = shape.dimensions.indices.map { Affine(variable: $0) }
-        let root = try element(&lowering, index)
+        let stores = zip(try elements(&lowering, index), targets).map { Store(root: $0, target: $1) }
+        let (root, target) = (stores[0].root, stores[0].target)
         let loops = shape.dimensions.enumerated().map { Loop(variable: $0.offset, extent: $0.element) }
         var nest = LoopNest(
             outer: Array(loops.dropFirst(tileAxes)), reductions: [], inner: nil, reduction: nil,
             expression: lowering.expression, root: root, target: target,
             targetOffset: .linear(index, strides: lowering.buffers.strides(target, shape)), elementType: type,
-            tileAxes: tileAxes)
+            further: Array(stores.dropFirst()), tileAxes: tileAxes)
         nest.outer = nest.simplified(nest.outer)
         if var last = nest.outer.popLast() {
             if let padded = nest.paddedExtent(of: last, lowering.buffers), lowering.buffers.buffers[target].rowLength == padded {
@@ -127,6 +146,7 @@ struct LoopNest {
         targetOffset = transform(targetOffset)
         let rewritten = expression.mapAffines(transform)
         root = rewritten.ids[root]
+        for index in further.indices { further[index].root = rewritten.ids[further[index].root] }
         expression = rewritten.expression
     }
 }

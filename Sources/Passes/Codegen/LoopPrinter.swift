@@ -70,21 +70,33 @@ struct LoopPrinter {
 
     private func pointwise() -> [String] {
         guard let inner = nest.inner else {
-            var printer = ScalarPrinter(nest.expression, buffers, levels: [outerVariables])
-            let value = printer.emit(nest.root)
-            return printer.lines[0] + ["\(target)[\(nest.targetOffset.source)] = \(value);"]
+            var printer = ScalarPrinter(nest.expression, buffers, levels: [outerVariables], roots: storedValues)
+            let stores = stores(&printer)
+            return printer.lines[0] + stores
         }
         var printer = ScalarPrinter(
-            nest.expression, buffers, levels: [outerVariables, outerVariables.union([inner.variable])],
+            nest.expression, buffers, levels: [outerVariables, outerVariables.union([inner.variable])], roots: storedValues,
             rows: blockSize == nil ? RandomRow(variable: inner.variable, first: "0", limit: "\(inner.extent)", capacity: inner.extent)
                 : RandomRow(variable: inner.variable, first: "\(blockSize ?? 0)*block", limit: "limit", capacity: blockSize ?? 0))
-        let value = printer.emit(nest.root)
-        let store = "\(target)[\(nest.targetOffset.source)] = \(value);"
+        let stores = stores(&printer)
         var lines: [String] = []
         if let blockSize {
             lines.append("const long limit = dg_min_long(\(blockSize)*block + \(blockSize), \(inner.extent));")
         }
-        return lines + printer.lines[0] + innerLoop(inner, printer.lines[1] + [store])
+        return lines + printer.lines[0] + innerLoop(inner, printer.lines[1] + stores)
+    }
+
+    /// The values that are stored, if there are several: each may be used inside the expression as well.
+    private var storedValues: [ScalarExpression.ID] {
+        nest.further.isEmpty ? [] : [nest.root] + nest.further.map(\.root)
+    }
+
+    /// One statement for each result. They come after all that the iteration loads, since a result may take an operand's memory.
+    private func stores(_ printer: inout ScalarPrinter) -> [String] {
+        ([LoopNest.Store(root: nest.root, target: nest.target)] + nest.further).map { store in
+            let value = printer.emit(store.root)
+            return "\(buffers.buffers[store.target].name)[\(nest.targetOffset.source)] = \(value);"
+        }
     }
 
     /// The innermost loop over a block of independent elements.

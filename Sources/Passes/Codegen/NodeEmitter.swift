@@ -76,6 +76,20 @@ struct NodeEmitter {
         return finish(nest, lowering)
     }
 
+    /// The values of one shape that a pointwise kernel returns, in one loop nest.
+    mutating func emit(_ values: [ValueID], into targets: [Int]) throws(Diagnostic) -> TaskCode {
+        var lowering = ScalarLowering(graph, buffers)
+        let type = graph.type(of: values[0])
+        let nest = try LoopNest.pointwise(
+            type.shape, &lowering, targets: targets, type: type.elementType
+        ) { lowering, index throws(Diagnostic) in
+            var elements: [ScalarExpression.ID] = []
+            for value in values { elements.append(try lowering.element(value, at: index)) }
+            return elements
+        }
+        return finish(nest, lowering)
+    }
+
     private mutating func reduce(
         _ node: Graph.Node, _ reduction: Reduction, _ axes: [Int]
     ) throws(Diagnostic) -> TaskCode {

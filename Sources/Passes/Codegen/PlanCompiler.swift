@@ -45,7 +45,7 @@ public struct PlanCompiler: Sendable {
     public static let passNames = [PairBlocks.pass.name] + kernelPasses.map(\.name)
 
     /// The passes on the kernel level, in order.
-    public static let kernelPasses = [Rematerialization.pass, TileFormation.pass, BatchTiling.pass]
+    public static let kernelPasses = [Rematerialization.pass, TileFormation.pass, BatchTiling.pass, PointwiseJoining.pass]
 
     /// The kernels of a graph after all passes on the kernel level.
     public static func kernels(of graph: Graph, _ options: Options) throws(Diagnostic) -> KernelGraph {

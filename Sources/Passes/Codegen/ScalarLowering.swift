@@ -6,6 +6,13 @@ struct ScalarLowering {
     /// The buffer of each value in memory.
     private(set) var buffers: BufferMap
     var expression = ScalarExpression()
+    /// What has been translated already: a value may be used at many places.
+    private var known: [Place: ScalarExpression.ID] = [:]
+
+    private struct Place: Hashable {
+        var value: ValueID
+        var index: [Affine]
+    }
 
     init(_ graph: Graph, _ buffers: BufferMap) {
         self.graph = graph
@@ -21,7 +28,11 @@ struct ScalarLowering {
         guard let node = graph.definingNode(of: value) else {
             throw Diagnostic("codegen.buffer", graph.name(of: value), "input has no buffer", kind: .compilerBug)
         }
-        return try element(of: node, at: index)
+        let place = Place(value: value, index: index)
+        if let known = known[place] { return known }
+        let element = try element(of: node, at: index)
+        known[place] = element
+        return element
     }
 
     /// The element of a node's result, computed rather than loaded.

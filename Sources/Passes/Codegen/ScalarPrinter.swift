@@ -11,10 +11,17 @@ struct ScalarPrinter {
     private let usedVariables: [Set<Int>]
     private let useCounts: [Int]
     private let rows: RandomRow?
+    private let roots: [ScalarExpression.ID]
 
-    /// - Parameter rows: the innermost loop, where random numbers can be drawn for all its iterations at once.
-    init(_ expression: ScalarExpression, _ buffers: BufferMap, levels: [Set<Int>], rows: RandomRow? = nil) {
+    /// - Parameters:
+    ///   - roots: values that are stored and may be used inside the expression as well.
+    ///   - rows: the innermost loop, where random numbers can be drawn for all its iterations at once.
+    init(
+        _ expression: ScalarExpression, _ buffers: BufferMap, levels: [Set<Int>], roots: [ScalarExpression.ID] = [],
+        rows: RandomRow? = nil
+    ) {
         self.rows = rows
+        self.roots = roots
         self.expression = expression
         self.buffers = buffers
         variables = levels
@@ -24,6 +31,7 @@ struct ScalarPrinter {
         for entry in expression.entries {
             for operand in Self.operands(entry.node) { useCounts[operand] += 1 }
         }
+        for root in roots { useCounts[root] += 1 }
         self.useCounts = useCounts
     }
 
@@ -96,7 +104,7 @@ struct ScalarPrinter {
         let type = expression.type(of: id)
         var text = ["\(CSource.type(type)) t\(id) = \(CSource.literal(0, type));"]
         for (position, alternative) in alternatives.enumerated() {
-            var inner = ScalarPrinter(expression, buffers, levels: [Set(variables.flatMap { $0 })])
+            var inner = ScalarPrinter(expression, buffers, levels: [Set(variables.flatMap { $0 })], roots: roots)
             inner.names = names
             let value = inner.emit(alternative.value)
             let conditions = alternative.conditions.flatMap { condition in

@@ -63,14 +63,13 @@ struct UpdateBinding {
     }
 }
 
-/// Whether a kernel reads an operand only at the place of the result element that it computes.
+/// Whether a kernel reads an operand only at the place of the result elements that it computes.
 enum IdentityAccess {
     static func holds(_ kernel: KernelGraph.Kernel, operand: TensorID) -> Bool {
-        guard kernel.form == .pointwise, kernel.results.count == 1, let root = kernel.body.nodes.last else { return false }
+        guard kernel.form == .pointwise, let result = kernel.body.outputs.first else { return false }
         let inputs = kernel.operands.indices.filter { kernel.operands[$0] == operand }.map { kernel.body.inputs[$0].value }
-        let shape = kernel.body.type(of: root.result)
-        guard inputs.allSatisfy({ kernel.body.type(of: $0).shape == shape.shape
-            && kernel.body.type(of: $0).elementType.byteCount == shape.elementType.byteCount }) else { return false }
+        let shape = kernel.body.type(of: result.value).shape
+        guard inputs.allSatisfy({ kernel.body.type(of: $0).shape == shape }) else { return false }
         // Below an operation that moves elements, an operand is read at other places.
         var moved: Set<ValueID> = []
         for node in kernel.body.nodes.reversed() {
