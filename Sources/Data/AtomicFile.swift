@@ -7,8 +7,16 @@ public struct AtomicFile {
     private let temporaryPath: String
     private let descriptor: Int32
 
+    /// Held while a file is being written.
+    private static let writing = NSLock()
+
+    /// Waits until no file is being written, and lets none be written from then on: for a process that is about to end.
+    public static func endWriting() { writing.lock() }
+
     /// Checks that a file can be written there, so that a long computation does not end without a place for its result.
     public static func check(_ path: String) throws(Diagnostic) {
+        writing.lock()
+        defer { writing.unlock() }
         let file = try AtomicFile(path: path)
         close(file.descriptor)
         unlink(file.temporaryPath)
@@ -37,6 +45,8 @@ public struct AtomicFile {
     static func write(
         to path: String, _ body: (AtomicFile) throws(Diagnostic) -> Void
     ) throws(Diagnostic) {
+        writing.lock()
+        defer { writing.unlock() }
         let file = try AtomicFile(path: path)
         do throws(Diagnostic) {
             defer { close(file.descriptor) }

@@ -93,12 +93,14 @@ import Testing
                 "train", Fixtures.sentimentPlan(), "--data", Fixtures.sentimentData(), "--out", folder.path("run"),
                 "--epochs", "1000000", "--select", "last",
             ])
-        for _ in 0..<1000 where !FileManager.default.fileExists(atPath: folder.path("run/last.safetensors")) { usleep(10_000) }
+        let files = ["best.safetensors", "last.safetensors", "metrics.jsonl"]
+        func isWritten() -> Bool { files.allSatisfy { FileManager.default.fileExists(atPath: folder.path("run/\($0)")) } }
+        for _ in 0..<3000 where !isWritten() { usleep(10_000) }
         usleep(200_000)
         launch.send(signal)
         let outcome = try launch.wait()
         #expect(outcome.isSignal && outcome.status == signal, outcome.summary)
-        #expect(try names(in: folder.path("run")) == ["best.safetensors", "last.safetensors", "metrics.jsonl"])
+        #expect(try names(in: folder.path("run")) == files)
         #expect(try JSONText.lines(folder.path("run/metrics.jsonl")).count > 0)
         try run(
             .dgrun, "eval", Fixtures.sentimentPlan(), "--data", Fixtures.sentimentData(), "--weights",

@@ -29,6 +29,7 @@ public struct RunFolder {
 
     /// Removes what was being written when a run is interrupted; what earlier epochs left is whole and stays.
     public static func discardUnfinished(_ path: String) {
+        AtomicFile.endWriting()
         for file in [metrics, best, last] { AtomicFile.removeUnfinished("\(path)/\(file)") }
     }
 
