@@ -16,7 +16,7 @@ public struct Tiling: Hashable, Sendable {
     }
 
     /// Whether a reshape only cuts the first axis into the tasks' equal parts.
-    public static func cutsFirstAxis(_ source: Shape, into target: Shape, tasks: Int) -> Bool {
+    package static func cutsFirstAxis(_ source: Shape, into target: Shape, tasks: Int) -> Bool {
         guard source.rank >= 1, target.rank == source.rank + 1, target[0] == tasks else { return false }
         return Array(target.dimensions.dropFirst(2)) == Array(source.dimensions.dropFirst())
             && target[0] * target[1] == source[0]

@@ -64,7 +64,9 @@ public enum BatchTiling {
         let tiles = Array(graph.type(of: graph.kernels[seed].results[0]).shape.dimensions.prefix(1))
         let isSmall = (rows(graph.kernels[seed], graph) ?? fewestRows) < fewestRows
         var group = TileGroup(tiles: tiles, parts: isSmall ? parts(of: tiles[0]) : nil)
-        guard tiles[0] > 1, !isSmall || !isReturned(graph.kernels[seed], graph), let access = contraction.access(seed, .tiled, tiles: tiles) else { return group }
+        guard tiles[0] > 1, !isSmall || !isReturned(graph.kernels[seed], graph),
+            let access = contraction.access(seed, .tiled, tiles: tiles)
+        else { return group }
         contraction.insert(seed, access, into: &group)
         var changed = true
         while changed {

@@ -35,30 +35,19 @@ struct TileJoining {
         return result.normalized()
     }
 
-    /// The tensors that a group reads from outside and those that others read, as they were before joining.
-    private struct Boundary {
-        var results: [TensorID] = []
-        var inside: Set<Int>
-    }
-
-    private func boundary(_ group: TileGroup) -> Boundary {
-        var boundary = Boundary(inside: Set(group.members))
+    /// What kernels outside a group, or the graph's outputs, read of its members' results.
+    private func resultsReadOutside(_ group: TileGroup) -> [TensorID] {
         let returned = Set(graph.outputs.map { graph.storage(of: $0.tensor) })
-        for member in group.members {
-            for tensor in graph.kernels[member].results
-            where returned.contains(tensor) || contraction.readers[tensor, default: []].contains(where: { !boundary.inside.contains($0) }) {
-                boundary.results.append(tensor)
-            }
+        return group.members.flatMap { graph.kernels[$0].results }.filter { tensor in
+            returned.contains(tensor) || contraction.readers[tensor, default: []].contains { !group.contains($0) }
         }
-        return boundary
     }
 
     /// Appends one kernel whose body holds the members' bodies; its results are what others read.
     private mutating func join(_ group: TileGroup) throws(Diagnostic) {
-        let boundary = boundary(group)
         let hasSums = group.accessOf.values.contains { $0.role == .sum }
         let tasks = hasSums ? TaskCount.ofTiles(group.tiles[0]) : nil
-        var body = JoinedBody(graph: graph, inside: boundary.inside)
+        var body = JoinedBody(graph: graph, inside: Set(group.members))
         var sums: [(partial: TensorID, total: TensorID)] = []
         var matrices: [Int: TensorID] = [:]
         // Inputs come before all operations.
@@ -86,7 +75,7 @@ struct TileJoining {
                 try body.append(kernel)
             }
         }
-        let results = boundary.results.filter { total in !sums.contains { $0.total == total } } + sums.map(\.partial)
+        let results = resultsReadOutside(group).filter { total in !sums.contains { $0.total == total } } + sums.map(\.partial)
         // Nothing reads what the members make.
         guard !results.isEmpty else { return leave(group, reason: nil) }
         let finished = try body.finish(results, tensors: result)
