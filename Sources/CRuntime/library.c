@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { abi_version = 1 };
+enum { abi_version = 2 };
 
-typedef int (*run_function)(unsigned, unsigned char *const *, const dg_blas *, int, double *);
+typedef int (*run_function)(unsigned, dg_request *, unsigned char *const *, const dg_blas *, int);
 
 struct dg_library {
     void *handle;
@@ -48,10 +48,10 @@ void dg_library_close(dg_library *library)
 
 size_t dg_library_thread_scratch(const dg_library *library) { return library->thread_scratch; }
 
-int dg_library_run(const dg_library *library, unsigned entry, void *const *regions, const dg_blas *blas, int threads,
-                   double *times)
+int dg_library_run(const dg_library *library, unsigned entry, dg_request *request, void *const *regions, const dg_blas *blas,
+                   int threads)
 {
-    return library->run(entry, (unsigned char *const *)regions, blas, threads, times);
+    return library->run(entry, request, (unsigned char *const *)regions, blas, threads);
 }
 
 void *dg_memory_allocate(size_t bytes)

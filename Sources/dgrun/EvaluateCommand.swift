@@ -36,7 +36,7 @@ struct EvaluateCommand: ParsableCommand {
         let store = ParameterStore(bundle.manifest)
         let values = try store.matching(Safetensors.read(path: weights), file: weights)
         let loaded = try FlatDataset.load(path: data)
-        let runner = BatchRunner(bundle, instance, file: data)
+        let runner = BatchRunner(bundle, EntryRunner(instance), file: data)
         try runner.check(loaded)
         let dataset = try training.prepare(loaded)
         try store.load(values, into: instance, entry: 0)

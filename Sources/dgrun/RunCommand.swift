@@ -38,19 +38,24 @@ struct RunCommand: ParsableCommand {
         "Runs the entry this many times; parameters and optimizer state go on.", valueName: "N"))
     var steps: Int = 1
 
+    @OptionGroup var profile: ProfileArguments
+
     func run() throws {
         try checkNumbers()
         let (bundle, instance) = try plan.open()
+        let runner = EntryRunner(instance, profile: try profile.recorder(title: "dgrun run \(plan.plan)"))
         let session = RunSession(
-            bundle: bundle, instance: instance, file: input, seed: seed ?? bundle.manifest.training?.seed ?? 0,
+            bundle: bundle, runner: runner, file: input, seed: seed ?? bundle.manifest.training?.seed ?? 0,
             learningRate: learningRate ?? bundle.manifest.training?.learningRate ?? 0)
         let tensors = try Safetensors.read(path: input)
         try AtomicFile.check(output)
         let outputs = try session.run(kind(bundle), tensors, steps: steps)
+        try runner.finish()
         try Safetensors.write(outputs, metadata: ["format": "dg"], to: output)
     }
 
     private func checkNumbers() throws(Diagnostic) {
+        try profile.check()
         try ArgumentRange.check("--seed", seed, ArgumentRange.seeds)
         try ArgumentRange.check("--steps", steps, ArgumentRange.counts)
         guard let learningRate, !(learningRate >= 0 && learningRate.isFinite) else { return }

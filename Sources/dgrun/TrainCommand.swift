@@ -42,7 +42,10 @@ struct TrainCommand: ParsableCommand {
     @Flag(help: "End with one line of JSON instead of tables.")
     var json = false
 
+    @OptionGroup var profile: ProfileArguments
+
     func run() throws {
+        try profile.check()
         try ArgumentRange.check("--seed", seed, ArgumentRange.seeds)
         try ArgumentRange.check("--epochs", epochs, ArgumentRange.counts)
         let (bundle, instance) = try plan.open()
@@ -53,7 +56,8 @@ struct TrainCommand: ParsableCommand {
         }
         let loaded = try FlatDataset.load(path: data)
         if !json { for note in loaded.notes { print("note: \(note)") } }
-        let runner = BatchRunner(bundle, instance, file: data)
+        let entries = EntryRunner(instance, profile: try profile.recorder(title: "dgrun train \(plan.plan)"))
+        let runner = BatchRunner(bundle, entries, file: data)
         try runner.check(loaded)
         let dataset = try training.prepare(loaded)
         var options = Trainer.Options(seed: seed ?? training.seed, epochs: epochs ?? training.epochs)
@@ -76,6 +80,7 @@ struct TrainCommand: ParsableCommand {
                 throw error
             }
         }
+        try entries.finish()
         print(json ? JSONLine.result(result) : Self.table(result))
     }
 

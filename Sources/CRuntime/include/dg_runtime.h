@@ -25,10 +25,29 @@ void dg_library_close(dg_library *library);
 /* Bytes that each thread needs in the region after the workspace. */
 size_t dg_library_thread_scratch(const dg_library *library);
 
-/* Runs one entry over the memory regions; returns 0 if the library has such an entry. `times`, if not NULL, receives for
-   each thread and step the start and the end in seconds. */
-int dg_library_run(const dg_library *library, unsigned entry, void *const *regions, const dg_blas *blas, int threads,
-                   double *times);
+/* Numbers that a step of this epoch writes, to be checked when the epoch is over. */
+typedef struct {
+    unsigned epoch, region;
+    unsigned long offset, count;
+    /* Bytes per number: 4 for float, 8 for double; infinities may be there on purpose. */
+    unsigned width, only_nan;
+} dg_span;
+
+/* What one call runs; the generated code of a plan declares the same. */
+typedef struct {
+    /* The steps from `first` up to `end`; an `end` behind the last step means all. */
+    unsigned first, end;
+    /* If not NULL, receives for each thread and step of the whole entry the start and the end in seconds. */
+    double *times;
+    /* In order of epochs. The call ends after the first epoch whose numbers are not all finite: memory stays as it was
+       then, and `found` is one more than the number of such a span; otherwise it is 0. */
+    const dg_span *spans;
+    unsigned span_count, found;
+} dg_request;
+
+/* Runs steps of one entry over the memory regions; returns 0 if the library has such an entry. */
+int dg_library_run(const dg_library *library, unsigned entry, dg_request *request, void *const *regions, const dg_blas *blas,
+                   int threads);
 
 /* Memory aligned to 64 bytes and filled with zeros, or NULL. */
 void *dg_memory_allocate(size_t bytes);

@@ -9,6 +9,9 @@ enum CPrelude {
         #ifdef _OPENMP
         extern int omp_get_thread_num(void);
         extern int omp_get_num_threads(void);
+        #define DG_BARRIER _Pragma("omp barrier")
+        #else
+        #define DG_BARRIER
         #endif
 
         #define DG_ROW_MAJOR 101
@@ -36,6 +39,15 @@ enum CPrelude {
         typedef struct { unsigned region; unsigned long offset; } dg_slice;
         typedef struct { dg_kernel run; unsigned first, count, epoch; long tasks; } dg_step;
         typedef struct { const dg_step *steps; unsigned count; const dg_slice *slices; } dg_entry;
+
+        /* What the runtime asks for; dg_runtime.h says what the fields mean. */
+        typedef struct { unsigned epoch, region; unsigned long offset, count; unsigned width, only_nan; } dg_span;
+        typedef struct {
+            unsigned first, end;
+            double *times;
+            const dg_span *spans;
+            unsigned span_count, found;
+        } dg_request;
 
         DG_INLINE long dg_min_long(long a, long b) { return a < b ? a : b; }
         DG_INLINE long dg_clamp(long k, long count) { return k < 0 ? 0 : k < count ? k : count - 1; }
@@ -121,7 +133,7 @@ enum CPrelude {
 
         """
 
-    /// The team loop: all threads walk the steps of an entry; a barrier stands where the epoch changes.
+    /// The team loop: all threads walk a range of an entry's steps; a barrier stands where the epoch changes.
     static let runner = """
         __thread unsigned char *dg_thread_scratch;
 
@@ -132,22 +144,56 @@ enum CPrelude {
             return t.tv_sec + 1e-9 * t.tv_nsec;
         }
 
-        /* With `times`, the start and end of every step in seconds, for each thread. */
-        static void dg_walk(const dg_entry *entry, unsigned char *const *regions, const dg_blas *blas, int thread, int threads,
-                            double *times)
+        /* Whether a part of the memory holds a number that is not finite, by the bits: adding `carry` to a number without its
+           sign sets the highest bit if it is one. */
+        static int dg_is_bad(const dg_span *span, unsigned char *const *regions, int thread, int threads)
+        {
+            const unsigned long begin = span->count * (unsigned)thread / (unsigned)threads;
+            const unsigned long end = span->count * (unsigned)(thread + 1) / (unsigned)threads;
+            const void *memory = regions[span->region] + span->offset;
+            if (span->width == 4) {
+                const unsigned carry = span->only_nan ? 0x007fffffu : 0x00800000u, *x = memory;
+                unsigned bits = 0;
+                for (unsigned long i = begin; i < end; ++i) bits |= (x[i] & 0x7fffffffu) + carry;
+                return bits >> 31 != 0;
+            }
+            const unsigned long carry = span->only_nan ? 0x000ffffffffffffful : 0x0010000000000000ul, *x = memory;
+            unsigned long bits = 0;
+            for (unsigned long i = begin; i < end; ++i) bits |= (x[i] & 0x7ffffffffffffffful) + carry;
+            return bits >> 63 != 0;
+        }
+
+        /* All threads check what an epoch has written, when all of it is written and before any of it is overwritten; `next` is
+           the first span that is not checked yet. Returns whether a thread has found something: the same for all threads. */
+        static int dg_check(dg_request *request, unsigned char *const *regions, unsigned epoch, unsigned *next, int thread,
+                            int threads)
+        {
+            const unsigned first = *next;
+            for (; *next < request->span_count && request->spans[*next].epoch <= epoch; ++*next)
+                if (dg_is_bad(&request->spans[*next], regions, thread, threads))
+                    __atomic_store_n(&request->found, *next + 1, __ATOMIC_RELAXED);
+            if (*next == first) return 0;
+            DG_BARRIER
+            return __atomic_load_n(&request->found, __ATOMIC_RELAXED) != 0;
+        }
+
+        static void dg_walk(const dg_entry *entry, dg_request *request, unsigned char *const *regions, const dg_blas *blas,
+                            int thread, int threads)
         {
             dg_thread_scratch = regions[5] + (unsigned long)DG_THREAD_SCRATCH * (unsigned)thread;
+            double *times = request->times;
             if (times) times += 2 * (unsigned long)entry->count * (unsigned)thread;
-            unsigned epoch = 0;
+            const unsigned end_step = request->end < entry->count ? request->end : entry->count;
+            if (request->first >= end_step) return;
+            unsigned epoch = entry->steps[request->first].epoch, next_span = 0;
             /* Neighbouring steps start with different threads, so that single tasks spread. */
             int share = thread - 1;
-            for (unsigned index = 0; index < entry->count; ++index) {
+            for (unsigned index = request->first; index < end_step; ++index) {
                 const dg_step *step = &entry->steps[index];
                 if (step->epoch != epoch) {
+                    DG_BARRIER
+                    if (request->span_count && dg_check(request, regions, epoch, &next_span, thread, threads)) return;
                     epoch = step->epoch;
-        #ifdef _OPENMP
-        #pragma omp barrier
-        #endif
                 }
                 share = share + 1 == threads ? 0 : share + 1;
                 /* Most steps that are not this thread's have one task: they cost no division. */
@@ -166,25 +212,29 @@ enum CPrelude {
                 step->run(pointers, blas, begin, end);
                 if (times) times[2 * index + 1] = dg_now();
             }
+            if (!request->span_count) return;
+            DG_BARRIER
+            dg_check(request, regions, epoch, &next_span, thread, threads);
         }
 
-        int dg_run(unsigned number, unsigned char *const *regions, const dg_blas *blas, int threads, double *times)
+        int dg_run(unsigned number, dg_request *request, unsigned char *const *regions, const dg_blas *blas, int threads)
         {
             if (number >= sizeof dg_entries / sizeof dg_entries[0]) return 1;
             const dg_entry *entry = &dg_entries[number];
+            request->found = 0;
         #ifdef _OPENMP
             if (threads > 1) {
         #pragma omp parallel num_threads(threads)
-                dg_walk(entry, regions, blas, omp_get_thread_num(), omp_get_num_threads(), times);
+                dg_walk(entry, request, regions, blas, omp_get_thread_num(), omp_get_num_threads());
                 return 0;
             }
         #endif
             (void)threads;
-            dg_walk(entry, regions, blas, 0, 1, times);
+            dg_walk(entry, request, regions, blas, 0, 1);
             return 0;
         }
 
-        unsigned dg_abi_version(void) { return 1; }
+        unsigned dg_abi_version(void) { return 2; }
         unsigned long dg_thread_scratch_bytes(void) { return DG_THREAD_SCRATCH; }
 
         """

@@ -91,6 +91,11 @@ public final class PlanInstance {
         try library.run(entry: entry, regions: regions, threads: min(threads, max(1, fewer ?? threads)))
     }
 
+    /// Runs only some of an entry's steps, so that memory can be looked at between them.
+    public func run(entry: Int, steps: Range<Int>) throws(Diagnostic) {
+        try library.run(entry: entry, steps: steps, regions: regions, threads: threads)
+    }
+
     /// Runs an entry and measures every step on every thread.
     public func profile(entry: Int) throws(Diagnostic) -> [[StepTime]] {
         try library.profile(entry: entry, regions: regions, threads: threads, steps: programs[entry].steps.count)

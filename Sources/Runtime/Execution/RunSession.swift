@@ -4,15 +4,17 @@ import Graph
 /// Runs one entry on named tensors: what `dgrun run` does.
 public struct RunSession {
     public let bundle: PlanBundle
-    public let instance: PlanInstance
+    public let runner: EntryRunner
     /// Where the tensors come from, for messages.
     public let file: String
     public let seed: Int
     public let learningRate: Double
 
-    public init(bundle: PlanBundle, instance: PlanInstance, file: String, seed: Int, learningRate: Double) {
+    public var instance: PlanInstance { runner.instance }
+
+    public init(bundle: PlanBundle, runner: EntryRunner, file: String, seed: Int, learningRate: Double) {
         self.bundle = bundle
-        self.instance = instance
+        self.runner = runner
         self.file = file
         self.seed = seed
         self.learningRate = learningRate
@@ -27,18 +29,18 @@ public struct RunSession {
         _ kind: PlanManifest.EntryKind, _ tensors: [String: HostTensor], steps: Int = 1
     ) throws(Diagnostic) -> [String: HostTensor] {
         let isClassification = bundle.manifest.training?.isClassification == true
-        let classCount = BatchRunner(bundle, instance, file: file).outputWidth
+        let classCount = BatchRunner(bundle, runner, file: file).outputWidth
         let inputs = RunInputs(tensors, file: file, classCount: isClassification ? classCount : nil)
         let entry = try self.entry(kind, inputs)
         try set(inputs, entry)
         let program = instance.programs[entry]
         var losses: [Float] = []
         for step in 0..<steps {
-            if program.inputs.contains(where: { $0.name == "key" }), inputs["key"] == nil {
+            try runner.run(entry: entry) { () throws(Diagnostic) in
+                guard program.inputs.contains(where: { $0.name == "key" }), inputs["key"] == nil else { return }
                 let key = [Int32(truncatingIfNeeded: seed), Int32(truncatingIfNeeded: step)]
                 try instance.set("key", entry: entry, to: key.map(Double.init))
             }
-            try instance.run(entry: entry)
             if steps > 1, program.outputs.contains(where: { $0.name == "loss.total" }) {
                 losses += try instance.floatOutput("loss.total", entry: entry)
             }

@@ -4,13 +4,15 @@ import Graph
 /// Runs the entries of a model plan on samples of a data set.
 public struct BatchRunner {
     public let bundle: PlanBundle
-    public let instance: PlanInstance
+    public let runner: EntryRunner
     private let file: String
 
+    public var instance: PlanInstance { runner.instance }
+
     /// - Parameter file: the data file, for messages.
-    public init(_ bundle: PlanBundle, _ instance: PlanInstance, file: String) {
+    public init(_ bundle: PlanBundle, _ runner: EntryRunner, file: String) {
         self.bundle = bundle
-        self.instance = instance
+        self.runner = runner
         self.file = file
     }
 

@@ -20,8 +20,9 @@ public struct Evaluation: Sendable {
         var losses: [Double] = []
         for samples in order.batches(epoch: 0) {
             let entry = try runner.entry(.loss, batch: samples.count)
-            try runner.feed(split, samples, entry: entry)
-            try runner.instance.run(entry: entry)
+            try runner.runner.run(entry: entry) { () throws(Diagnostic) in
+                try runner.feed(split, samples, entry: entry)
+            }
             predictions += try runner.instance.floatOutput("logits", entry: entry)
             losses += try runner.instance.output("loss.task", entry: entry)
         }

@@ -132,10 +132,12 @@ public struct Trainer {
         var sums = [Double](repeating: 0, count: names.count)
         for samples in batches {
             let entry = try runner.entry(.train, batch: samples.count)
-            try runner.feed(split, samples, entry: entry)
-            try runner.setKey(seed: options.seed, step: step, entry: entry)
-            try runner.instance.set("learning_rate", entry: entry, to: [learningRate])
-            try runner.instance.run(entry: entry)
+            let number = step
+            try runner.runner.run(entry: entry) { () throws(Diagnostic) in
+                try runner.feed(split, samples, entry: entry)
+                try runner.setKey(seed: options.seed, step: number, entry: entry)
+                try runner.instance.set("learning_rate", entry: entry, to: [learningRate])
+            }
             step += 1
             let loss = try runner.instance.output("loss.total", entry: entry)[0]
             guard loss.isFinite else {
