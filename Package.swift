@@ -54,7 +54,8 @@ let package = Package(
         ),
         .testTarget(name: "PassesTests", dependencies: ["Graph", "Passes"], swiftSettings: strict),
         .testTarget(
-            name: "CompilationTests", dependencies: ["Graph", "Passes", "Runtime", "Data", "Models", "Compilation"],
+            name: "CompilationTests",
+            dependencies: ["Graph", "Passes", "Runtime", "Data", "Models", "Compilation", "CommandLineSupport"],
             swiftSettings: strict
         ),
         .testTarget(name: "CommandTests", dependencies: ["Data", "Graph", "dgc", "dgrun"], swiftSettings: strict),

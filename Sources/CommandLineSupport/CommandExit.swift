@@ -10,7 +10,7 @@ public enum CommandExit {
             try command.run()
             exit(0)
         } catch let diagnostic as Diagnostic {
-            FileHandle.standardError.write(Foundation.Data((diagnostic.description + "\n").utf8))
+            FileHandle.standardError.write(Foundation.Data((diagnostic.description + "\n" + hint(diagnostic, root)).utf8))
             exit(diagnostic.exitCode)
         } catch let code as ExitCode {
             exit(code.rawValue)
@@ -21,5 +21,10 @@ public enum CommandExit {
             (isSuccess ? FileHandle.standardOutput : FileHandle.standardError).write(Foundation.Data((text + "\n").utf8))
             exit(isSuccess ? 0 : 2)
         }
+    }
+    /// Where to read on, for somebody who reads along; logs and scripts get the message alone.
+    private static func hint<Command: ParsableCommand>(_ diagnostic: Diagnostic, _ root: Command.Type) -> String {
+        guard isatty(STDERR_FILENO) != 0, let name = root.configuration.commandName else { return "" }
+        return "(\(name) help \(diagnostic.id))\n"
     }
 }

@@ -54,7 +54,7 @@ private struct GraphChecker {
         for (position, node) in graph.nodes.enumerated() { try check(node, NodeID(position)) }
         guard defined == graph.values.count else {
             throw fail(
-                "numbering", graph.values[defined].name, "each value is defined", expected: "\(defined) values",
+                "verify.numbering", graph.values[defined].name, "each value is defined", expected: "\(defined) values",
                 found: "\(graph.values.count)")
         }
         for output in graph.outputs {
@@ -64,16 +64,16 @@ private struct GraphChecker {
     }
 
     private func fail(
-        _ rule: String, _ subject: String, _ message: String, expected: String? = nil, found: String? = nil
+        _ id: String, _ subject: String, _ message: String, expected: String? = nil, found: String? = nil
     ) -> Diagnostic {
-        Diagnostic("verify.\(rule)", subject, message, expected: expected, found: found)
+        Diagnostic(id, subject, message, expected: expected, found: found)
     }
 
     /// The subject is a closure because most checks pass, and describing every node would take most of the time.
     private func checkRange(_ value: ValueID, _ subject: @autoclosure () -> String) throws(Diagnostic) {
         guard graph.values.indices.contains(value.index) else {
             throw fail(
-                "value-range", subject(), "value ids are in range", expected: "0..<\(graph.values.count)",
+                "verify.value-range", subject(), "value ids are in range", expected: "0..<\(graph.values.count)",
                 found: "\(value.index)")
         }
     }
@@ -83,16 +83,16 @@ private struct GraphChecker {
         let value = graph.values[id.index]
         guard id.index == defined else {
             throw fail(
-                "numbering", value.name, "values are numbered in the order of their definition",
+                "verify.numbering", value.name, "values are numbered in the order of their definition",
                 expected: "\(defined)", found: "\(id.index)")
         }
         guard value.definition == definition else {
             throw fail(
-                "definition", value.name, "the value records where it is defined", expected: "\(definition)",
+                "verify.definition", value.name, "the value records where it is defined", expected: "\(definition)",
                 found: "\(value.definition)")
         }
         guard !value.name.isEmpty, names.insert(value.name).inserted else {
-            throw fail("name", "value \(id.index)", "names are unique and not empty", found: "'\(value.name)'")
+            throw fail("verify.name", "value \(id.index)", "names are unique and not empty", found: "'\(value.name)'")
         }
         defined += 1
     }
@@ -103,7 +103,7 @@ private struct GraphChecker {
             try checkRange(operand, subject)
             guard operand.index < defined else {
                 throw fail(
-                    "use-before-definition", subject, "operands are defined before their use",
+                    "verify.use-before-definition", subject, "operands are defined before their use",
                     found: graph.name(of: operand))
             }
         }
@@ -111,7 +111,7 @@ private struct GraphChecker {
         let inferred = try inferTypes(node.op, node.operands.map { graph.type(of: $0) })
         guard node.results.count == inferred.count else {
             throw fail(
-                "result-count", subject, "number of results", expected: "\(inferred.count)",
+                "verify.result-count", subject, "number of results", expected: "\(inferred.count)",
                 found: "\(node.results.count)")
         }
         for (position, result) in node.results.enumerated() {
@@ -119,7 +119,7 @@ private struct GraphChecker {
             let type = graph.type(of: result)
             guard type == inferred[position] else {
                 throw fail(
-                    "result-type", graph.name(of: result), "type of the result of \(node.op.spelling)",
+                    "verify.result-type", graph.name(of: result), "type of the result of \(node.op.spelling)",
                     expected: "\(inferred[position])", found: "\(type)")
             }
         }
@@ -127,10 +127,10 @@ private struct GraphChecker {
 
     private func checkBody(_ body: Graph, _ subject: @autoclosure () -> String) throws(Diagnostic) {
         guard depth < Scan.maximumNesting else {
-            throw fail("nesting", subject(), "bodies stand in each other at most \(Scan.maximumNesting) deep")
+            throw fail("verify.nesting", subject(), "bodies stand in each other at most \(Scan.maximumNesting) deep")
         }
         guard body.name == Scan.bodyName else {
-            throw fail("body-name", subject(), "name of a body", expected: Scan.bodyName, found: body.name)
+            throw fail("verify.body-name", subject(), "name of a body", expected: Scan.bodyName, found: body.name)
         }
         do throws(Diagnostic) {
             var checker = GraphChecker(body, depth: depth + 1)

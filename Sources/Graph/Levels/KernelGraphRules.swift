@@ -6,11 +6,11 @@ struct KernelGraphRules {
     private var updatedInputs: Set<Int> = []
 
     private func require(
-        _ condition: Bool, _ rule: String, _ subject: @autoclosure () -> String, _ message: String,
+        _ condition: Bool, _ id: String, _ subject: @autoclosure () -> String, _ message: String,
         expected: @autoclosure () -> String? = nil, found: @autoclosure () -> String? = nil
     ) throws(Diagnostic) {
         guard condition else {
-            throw Diagnostic("kernels.\(rule)", subject(), message, expected: expected(), found: found())
+            throw Diagnostic(id, subject(), message, expected: expected(), found: found())
         }
     }
 
@@ -19,7 +19,7 @@ struct KernelGraphRules {
     /// Both types have passed the rules of all types.
     func checkView(_ name: String, _ type: TensorType, of source: TensorType) throws(Diagnostic) {
         try require(
-            type.elementType == source.elementType && type.elementCount == source.elementCount, "view-type",
+            type.elementType == source.elementType && type.elementCount == source.elementCount, "kernels.view-type",
             "view \(name)", "a view has the elements of its source", expected: "another shape of \(source)",
             found: "\(type)")
     }
@@ -30,28 +30,28 @@ struct KernelGraphRules {
     ) throws(Diagnostic) {
         var subject: String { "kernel \(kernel.name)" }
         try require(
-            !kernel.name.isEmpty && kernelNames.insert(kernel.name).inserted, "kernel-name", subject,
+            !kernel.name.isEmpty && kernelNames.insert(kernel.name).inserted, "kernels.kernel-name", subject,
             "names of kernels are unique and not empty", found: "'\(kernel.name)'")
         let body = kernel.body
         try require(
-            body.name == Scan.bodyName, "body-name", subject, "name of a body", expected: Scan.bodyName,
+            body.name == Scan.bodyName, "kernels.body-name", subject, "name of a body", expected: Scan.bodyName,
             found: body.name)
-        try checkTypes(operands, body.inputs.map { body.type(of: $0.value) }, "operand-types", subject)
-        try checkTypes(results, body.outputs.map { body.type(of: $0.value) }, "result-types", subject)
+        try checkTypes(operands, body.inputs.map { body.type(of: $0.value) }, "kernels.operand-types", subject)
+        try checkTypes(results, body.outputs.map { body.type(of: $0.value) }, "kernels.result-types", subject)
         // Only inputs with a role can be updated, so the outputs need no check.
         try require(
-            body.inputs.allSatisfy { $0.role == .data }, "body-role", subject, "the inputs of a body have no role")
+            body.inputs.allSatisfy { $0.role == .data }, "kernels.body-role", subject, "the inputs of a body have no role")
         try checkRoot(kernel, subject)
     }
 
     private func checkTypes(
-        _ tensors: [TensorType], _ body: [TensorType], _ rule: String, _ subject: @autoclosure () -> String
+        _ tensors: [TensorType], _ body: [TensorType], _ id: String, _ subject: @autoclosure () -> String
     ) throws(Diagnostic) {
         func list(_ types: [TensorType]) -> String {
             types.isEmpty ? "none" : types.map(\.description).joined(separator: ", ")
         }
         try require(
-            tensors == body, rule, subject(), "a kernel has the types of its body", expected: list(body),
+            tensors == body, id, subject(), "a kernel has the types of its body", expected: list(body),
             found: list(tensors))
     }
 
@@ -65,15 +65,15 @@ struct KernelGraphRules {
             }
             return try checkTiles(kernel, tiling, subject())
         }
-        try require(kernel.tiling == nil, "tiles", subject(), "only a tiled kernel is tiled")
+        try require(kernel.tiling == nil, "kernels.tiles", subject(), "only a tiled kernel is tiled")
         if kernel.form == .pointwise { return try checkPointwise(kernel, subject()) }
         let root = kernel.body.nodes.last
         try require(
-            root?.results == kernel.body.outputs.map(\.value), "root", subject(),
+            root?.results == kernel.body.outputs.map(\.value), "kernels.root", subject(),
             "a body returns the results of its last operation, in order")
         guard let root else { return }
         try require(
-            kernel.form.ends(with: root.op), "form", subject(), "the form suits the last operation",
+            kernel.form.ends(with: root.op), "kernels.form", subject(), "the form suits the last operation",
             expected: "a form that ends with \(root.op.spelling)", found: kernel.form.rawValue)
     }
 
@@ -83,16 +83,16 @@ struct KernelGraphRules {
         let roots = body.outputs.compactMap { body.definingNode(of: $0.value) }
         let last = body.nodes.last?.results.first
         try require(
-            roots.count == body.outputs.count && body.outputs.contains { $0.value == last }, "root", subject,
+            roots.count == body.outputs.count && body.outputs.contains { $0.value == last }, "kernels.root", subject,
             "a pointwise kernel returns values that it computes, the last one among them")
         for root in roots {
             try require(
-                kernel.form.ends(with: root.op), "form", subject, "the form suits the operations that it returns",
+                kernel.form.ends(with: root.op), "kernels.form", subject, "the form suits the operations that it returns",
                 expected: "a form that ends with \(root.op.spelling)", found: kernel.form.rawValue)
         }
         let shapes = body.outputs.map { body.type(of: $0.value).shape.dimensions }
         try require(
-            Set(shapes).count == 1, "result-shape", subject, "the results of a pointwise kernel have one shape",
+            Set(shapes).count == 1, "kernels.result-shape", subject, "the results of a pointwise kernel have one shape",
             expected: "\(shapes[0])", found: "\(shapes)")
     }
 
@@ -105,23 +105,24 @@ struct KernelGraphRules {
         let extents = tiled.first?.prefix(max(0, tiling.axes)) ?? []
         try require(
             tiling.axes >= 1 && (tiled.isEmpty || extents.count == tiling.axes)
-                && tiled.allSatisfy { $0.prefix(tiling.axes) == extents }, "tiles", subject,
+                && tiled.allSatisfy { $0.prefix(tiling.axes) == extents }, "kernels.tiles", subject,
             "the results of a tiled kernel have its tile axes in common", expected: "\(tiling.axes) leading axes",
             found: "\(shapes)")
         try require(
             Set(body.outputs.map(\.value)).count == shapes.count
-                && body.outputs.allSatisfy { body.definingNode(of: $0.value) != nil }, "root", subject,
+                && body.outputs.allSatisfy { body.definingNode(of: $0.value) != nil }, "kernels.root", subject,
             "a tiled kernel returns different values that it computes")
         if let tasks = tiling.tasks {
             let count = body.tileCount(tasks: tasks) ?? extents.first
             try require(
-                tiling.axes == 1 && tasks >= 1 && count.map { $0 % tasks == 0 && (extents.first ?? $0) == $0 } ?? false, "tasks",
-                subject, "tasks share the tiles of one axis equally", expected: "a divisor of the tile count", found: "\(tasks)")
+                tiling.axes == 1 && tasks >= 1 && count.map { $0 % tasks == 0 && (extents.first ?? $0) == $0 } ?? false,
+                "kernels.tasks", subject, "tasks share the tiles of one axis equally", expected: "a divisor of the tile count",
+                found: "\(tasks)")
         }
         var end = 0
         for range in tiling.inner {
             try require(
-                range.lowerBound >= end && range.upperBound <= body.nodes.count && !range.isEmpty, "inner", subject,
+                range.lowerBound >= end && range.upperBound <= body.nodes.count && !range.isEmpty, "kernels.inner", subject,
                 "inner ranges of nodes are in order and inside the body", expected: "\(end)...\(body.nodes.count)",
                 found: "\(range)")
             end = range.upperBound
@@ -134,7 +135,7 @@ struct KernelGraphRules {
     mutating func checkOutput(_ output: KernelGraph.Output, in kernels: KernelGraph) throws(Diagnostic) {
         var subject: String { "output \(output.name)" }
         try require(
-            !output.name.isEmpty && outputNames.insert(output.name).inserted, "output-name", subject,
+            !output.name.isEmpty && outputNames.insert(output.name).inserted, "kernels.output-name", subject,
             "names of outputs are unique and not empty", found: "'\(output.name)'")
         if let updates = output.updates { try checkUpdate(output, updates, in: kernels) }
         let isItsOwn =
@@ -144,7 +145,7 @@ struct KernelGraphRules {
             case .kernel: returned.insert(output.tensor).inserted
             }
         try require(
-            isItsOwn, "output-origin", subject,
+            isItsOwn, "kernels.output-origin", subject,
             "an output is written by a kernel, for it alone, or is the input that it updates",
             found: kernels.name(of: output.tensor))
     }
@@ -154,22 +155,22 @@ struct KernelGraphRules {
     ) throws(Diagnostic) {
         var subject: String { "output \(output.name)" }
         try require(
-            kernels.inputs.indices.contains(updates), "updates-input", subject, "an output updates an input")
+            kernels.inputs.indices.contains(updates), "kernels.updates-input", subject, "an output updates an input")
         let input = kernels.inputs[updates]
         let (expected, found) = (kernels.type(of: input.tensor), kernels.type(of: output.tensor))
         try require(
-            expected == found, "updates-type", subject, "an update has the type of its input",
+            expected == found, "kernels.updates-type", subject, "an update has the type of its input",
             expected: "\(expected)", found: "\(found)")
         try require(
-            input.role != .data, "updates-role", subject, "only parameters and states are updated",
+            input.role != .data, "kernels.updates-role", subject, "only parameters and states are updated",
             expected: "parameter or state", found: input.role.rawValue)
         try require(
-            updatedInputs.insert(updates).inserted, "updates-once", subject, "an input is updated once",
+            updatedInputs.insert(updates).inserted, "kernels.updates-once", subject, "an input is updated once",
             found: kernels.name(of: input.tensor))
     }
 
     func checkDecision(_ decision: FusionDecision) throws(Diagnostic) {
-        try require(!decision.value.isEmpty, "decision", "decision", "a decision names a value")
+        try require(!decision.value.isEmpty, "kernels.decision", "decision", "a decision names a value")
     }
 }
 

@@ -54,7 +54,7 @@ private struct KernelGraphChecker {
         while defined < kernels.tensors.count { try checkNext() }
         guard definedKernels == kernels.kernels.count else {
             throw fail(
-                "numbering", "kernel \(kernels.kernels[definedKernels].name)", "each kernel defines tensors",
+                "kernels.numbering", "kernel \(kernels.kernels[definedKernels].name)", "each kernel defines tensors",
                 expected: "\(definedKernels) kernels", found: "\(kernels.kernels.count)")
         }
         for output in kernels.outputs {
@@ -65,15 +65,15 @@ private struct KernelGraphChecker {
     }
 
     private func fail(
-        _ rule: String, _ subject: String, _ message: String, expected: String? = nil, found: String? = nil
+        _ id: String, _ subject: String, _ message: String, expected: String? = nil, found: String? = nil
     ) -> Diagnostic {
-        Diagnostic("kernels.\(rule)", subject, message, expected: expected, found: found)
+        Diagnostic(id, subject, message, expected: expected, found: found)
     }
 
     private func checkRange(_ tensor: TensorID, _ subject: @autoclosure () -> String) throws(Diagnostic) {
         guard kernels.tensors.indices.contains(tensor.index) else {
             throw fail(
-                "tensor-range", subject(), "tensor ids are in range", expected: "0..<\(kernels.tensors.count)",
+                "kernels.tensor-range", subject(), "tensor ids are in range", expected: "0..<\(kernels.tensors.count)",
                 found: "\(tensor.index)")
         }
     }
@@ -82,7 +82,7 @@ private struct KernelGraphChecker {
         try checkRange(tensor, subject())
         guard tensor.index < defined else {
             throw fail(
-                "use-before-definition", subject(), "tensors are defined before their use",
+                "kernels.use-before-definition", subject(), "tensors are defined before their use",
                 found: kernels.name(of: tensor))
         }
     }
@@ -92,16 +92,16 @@ private struct KernelGraphChecker {
         let tensor = kernels.tensors[id.index]
         guard id.index == defined else {
             throw fail(
-                "numbering", tensor.name, "tensors are numbered in the order of their definition",
+                "kernels.numbering", tensor.name, "tensors are numbered in the order of their definition",
                 expected: "\(defined)", found: "\(id.index)")
         }
         guard tensor.origin == origin else {
             throw fail(
-                "origin", tensor.name, "the tensor records where it is defined", expected: "\(origin)",
+                "kernels.origin", tensor.name, "the tensor records where it is defined", expected: "\(origin)",
                 found: "\(tensor.origin)")
         }
         guard !tensor.name.isEmpty, names.insert(tensor.name).inserted else {
-            throw fail("name", "tensor \(id.index)", "names are unique and not empty", found: "'\(tensor.name)'")
+            throw fail("kernels.name", "tensor \(id.index)", "names are unique and not empty", found: "'\(tensor.name)'")
         }
         try checkType(tensor.type)
         defined += 1
@@ -112,7 +112,7 @@ private struct KernelGraphChecker {
         let tensor = kernels.tensors[defined]
         switch tensor.origin {
         case .input:
-            throw fail("origin", tensor.name, "the tensor is an input", found: "\(tensor.origin)")
+            throw fail("kernels.origin", tensor.name, "the tensor is an input", found: "\(tensor.origin)")
         case .view(let source):
             try checkUse(source, "view \(tensor.name)")
             try define(TensorID(defined), tensor.origin)
@@ -120,7 +120,7 @@ private struct KernelGraphChecker {
         case .kernel(let position):
             guard position == definedKernels, position < kernels.kernels.count else {
                 throw fail(
-                    "numbering", tensor.name, "kernels stand in the order of their results",
+                    "kernels.numbering", tensor.name, "kernels stand in the order of their results",
                     expected: "kernel \(definedKernels)", found: "kernel \(position)")
             }
             try check(kernels.kernels[position], position)
@@ -130,7 +130,7 @@ private struct KernelGraphChecker {
     private mutating func check(_ kernel: KernelGraph.Kernel, _ position: Int) throws(Diagnostic) {
         var subject: String { "kernel \(kernel.name)" }
         for operand in kernel.operands { try checkUse(operand, subject) }
-        guard !kernel.results.isEmpty else { throw fail("numbering", subject, "each kernel defines tensors") }
+        guard !kernel.results.isEmpty else { throw fail("kernels.numbering", subject, "each kernel defines tensors") }
         for result in kernel.results { try define(result, .kernel(position)) }
         definedKernels += 1
         do throws(Diagnostic) {

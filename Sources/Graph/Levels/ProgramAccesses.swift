@@ -74,7 +74,7 @@ struct ProgramAccesses {
         _ condition: Bool, _ message: String, _ first: Access, _ second: Access
     ) throws(Diagnostic) {
         try ProgramRules.require(
-            condition, "overlap", program.steps[first.step].label, message,
+            condition, "program.overlap", program.steps[first.step].label, message,
             found: "\(program.slices[first.slice].name) and \(program.slices[second.slice].name)")
     }
 

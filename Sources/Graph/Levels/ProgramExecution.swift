@@ -21,7 +21,7 @@ struct ProgramExecution {
         for input in program.inputs {
             let range = program.slices[input.slice].byteRange
             try ProgramRules.require(
-                memory.isEmpty(range, region(input.slice)) && !isDefined[input.slice], "inputs", "input \(input.name)",
+                memory.isEmpty(range, region(input.slice)) && !isDefined[input.slice], "program.inputs", "input \(input.name)",
                 "inputs lie apart", found: program.slices[input.slice].place)
             isDefined[input.slice] = true
             memory.write(range, region(input.slice), Content(slice: input.slice, isUpdate: false))
@@ -63,7 +63,7 @@ struct ProgramExecution {
             return Content(slice: slice, isUpdate: false)
         }
         try ProgramRules.require(
-            inputSlices.contains(slice) && !isUpdated[slice], "rewritten", step.label, "a slice is written once",
+            inputSlices.contains(slice) && !isUpdated[slice], "program.rewritten", step.label, "a slice is written once",
             found: program.slices[slice].name)
         isUpdated[slice] = true
         return Content(slice: slice, isUpdate: true)
@@ -83,11 +83,11 @@ struct ProgramExecution {
         let wanted = program.slices[slice]
         let found = memory.content(of: wanted.byteRange, wanted.region)
         try ProgramRules.require(
-            isDefined[content.slice] && (wanted.byteRange.isEmpty || found != nil), "unwritten", reader,
+            isDefined[content.slice] && (wanted.byteRange.isEmpty || found != nil), "program.unwritten", reader,
             "reads \(wanted.name), which is not in memory", expected: describe(content),
             found: "nothing whole at \(wanted.region.rawValue) \(wanted.byteRange)")
         try ProgramRules.require(
-            wanted.byteRange.isEmpty || found == content, "overwritten", reader,
+            wanted.byteRange.isEmpty || found == content, "program.overwritten", reader,
             "reads \(wanted.name) after it was overwritten", expected: describe(content),
             found: found.map(describe))
     }

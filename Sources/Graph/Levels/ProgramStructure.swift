@@ -8,7 +8,7 @@ struct ProgramStructure {
 
     init(_ program: Program) throws(Diagnostic) {
         self.program = program
-        try Self.require(!program.name.isEmpty, "name", "program", "names are not empty")
+        try Self.require(!program.name.isEmpty, "program.name", "program", "names are not empty")
         try ProgramRules.checkWorkspace(
             bytes: program.workspaceBytes, lowerBound: program.lowerBoundBytes, "workspace")
         for slice in program.slices { try Self.check(slice, workspaceBytes: program.workspaceBytes) }
@@ -20,22 +20,22 @@ struct ProgramStructure {
     }
 
     private static func require(
-        _ condition: Bool, _ rule: String, _ subject: @autoclosure () -> String, _ message: String,
+        _ condition: Bool, _ id: String, _ subject: @autoclosure () -> String, _ message: String,
         expected: @autoclosure () -> String? = nil, found: @autoclosure () -> String? = nil
     ) throws(Diagnostic) {
-        try ProgramRules.require(condition, rule, subject(), message, expected: expected(), found: found())
+        try ProgramRules.require(condition, id, subject(), message, expected: expected(), found: found())
     }
 
     // MARK: Slices
 
     private static func check(_ slice: Program.Slice, workspaceBytes: Int) throws(Diagnostic) {
         var subject: String { "slice \(slice.name)" }
-        try require(!slice.name.isEmpty, "name", subject, "names are not empty")
+        try require(!slice.name.isEmpty, "program.name", subject, "names are not empty")
         try checkType(slice.type)
         try ProgramRules.checkOffset(slice.offset, subject)
         try ProgramRules.checkLive(first: slice.live.lowerBound, last: slice.live.upperBound, subject)
         try require(
-            slice.region != .workspace || slice.byteRange.upperBound <= workspaceBytes, "range", subject,
+            slice.region != .workspace || slice.byteRange.upperBound <= workspaceBytes, "program.range", subject,
             "the slice lies in the workspace", expected: "below \(workspaceBytes)", found: "\(slice.byteRange)")
     }
 
@@ -44,15 +44,15 @@ struct ProgramStructure {
         var storages: [Int] = []
         for (position, slice) in slices.enumerated() {
             try require(
-                positions.updateValue(position, forKey: slice.name) == nil, "name", "slice \(slice.name)",
+                positions.updateValue(position, forKey: slice.name) == nil, "program.name", "slice \(slice.name)",
                 "names of slices are unique")
             let storage = positions[slice.storage]
             try require(
-                storage.map { $0 == position || storages[$0] == $0 } ?? false, "view", "slice \(slice.name)",
+                storage.map { $0 == position || storages[$0] == $0 } ?? false, "program.view", "slice \(slice.name)",
                 "a view is of an earlier slice that is no view", found: slice.storage)
             let source = slices[storage ?? position]
             try require(
-                slice.isSameMemory(as: source) && slice.type.elementType == source.type.elementType, "view",
+                slice.isSameMemory(as: source) && slice.type.elementType == source.type.elementType, "program.view",
                 "slice \(slice.name)", "a view is all of its source", expected: source.place, found: slice.place)
             storages.append(storage ?? position)
         }
@@ -68,10 +68,10 @@ struct ProgramStructure {
     private func checkSteps() throws(Diagnostic) {
         var epoch = 0
         for step in program.steps {
-            try Self.require(!step.label.isEmpty && !step.kernel.isEmpty, "name", "step", "names are not empty")
+            try Self.require(!step.label.isEmpty && !step.kernel.isEmpty, "program.name", "step", "names are not empty")
             try ProgramRules.checkEpoch(step.epoch, step.label)
             try Self.require(
-                step.epoch >= epoch, "epoch", step.label, "epochs ascend", expected: "\(epoch) or later",
+                step.epoch >= epoch, "program.epoch", step.label, "epochs ascend", expected: "\(epoch) or later",
                 found: "\(step.epoch)")
             epoch = step.epoch
             try checkSlices(of: step)
@@ -82,22 +82,22 @@ struct ProgramStructure {
     private func checkSlices(of step: Program.Step) throws(Diagnostic) {
         let exist = program.slices.indices
         try Self.require(
-            step.writes.allSatisfy(exist.contains) && step.reads.allSatisfy(exist.contains), "step", step.label,
+            step.writes.allSatisfy(exist.contains) && step.reads.allSatisfy(exist.contains), "program.step", step.label,
             "a step names existing slices")
         try Self.require(
-            (0...step.writes.count).contains(step.scratch), "scratch", step.label, "number of scratch slices",
+            (0...step.writes.count).contains(step.scratch), "program.scratch", step.label, "number of scratch slices",
             expected: "0...\(step.writes.count)", found: "\(step.scratch)")
         let results = step.writes.dropLast(step.scratch)
         let scratch = step.writes.suffix(step.scratch)
         try Self.require(
-            !results.isEmpty && step.writes.allSatisfy(isStorage), "write", step.label,
+            !results.isEmpty && step.writes.allSatisfy(isStorage), "program.write", step.label,
             "a step writes results, and no views")
         try Self.require(
-            scratch.allSatisfy { program.slices[$0].region == .workspace }, "scratch", step.label,
+            scratch.allSatisfy { program.slices[$0].region == .workspace }, "program.scratch", step.label,
             "scratch memory lies in the workspace")
         try ProgramRules.checkTasks(step.tasks, step.label)
         try Self.require(
-            step.tasks > 0 || results.allSatisfy { program.slices[$0].type.byteCount == 0 }, "tasks", step.label,
+            step.tasks > 0 || results.allSatisfy { program.slices[$0].type.byteCount == 0 }, "program.tasks", step.label,
             "a step that writes something has tasks", found: "none")
     }
 
@@ -105,7 +105,7 @@ struct ProgramStructure {
         for slices in [step.writes, step.reads] {
             for slice in slices.map({ program.slices[$0] }) where slice.region == .workspace {
                 try Self.require(
-                    slice.live.contains(step.epoch), "live", step.label, "\(slice.name) lives where it is used",
+                    slice.live.contains(step.epoch), "program.live", step.label, "\(slice.name) lives where it is used",
                     expected: "epoch in \(slice.live)", found: "\(step.epoch)")
             }
         }
@@ -118,19 +118,19 @@ struct ProgramStructure {
             var names: Set<String> = []
             for binding in bindings {
                 try Self.require(
-                    !binding.name.isEmpty && names.insert(binding.name).inserted, "name", "\(kind) \(binding.name)",
+                    !binding.name.isEmpty && names.insert(binding.name).inserted, "program.name", "\(kind) \(binding.name)",
                     "names of \(kind)s are unique and not empty")
                 try Self.require(
-                    isStorage(binding.slice), "binding", "\(kind) \(binding.name)",
+                    isStorage(binding.slice), "program.binding", "\(kind) \(binding.name)",
                     "it is an existing slice and no view")
             }
         }
         for input in program.inputs {
             let region = program.slices[input.slice].region
             try Self.require(
-                region != .outputs && region != .workspace, "region", "input \(input.name)", "region of an input",
+                region != .outputs && region != .workspace, "program.region", "input \(input.name)", "region of an input",
                 expected: "parameters, state or inputs", found: region.rawValue)
-            try Self.require(input.updates == nil, "update", "input \(input.name)", "an input updates nothing")
+            try Self.require(input.updates == nil, "program.update", "input \(input.name)", "an input updates nothing")
         }
     }
 
@@ -140,20 +140,20 @@ struct ProgramStructure {
             let slice = program.slices[output.slice]
             guard let input = output.updates else {
                 try Self.require(
-                    slice.region == .outputs, "region", subject, "region of an output", expected: "outputs",
+                    slice.region == .outputs, "program.region", subject, "region of an output", expected: "outputs",
                     found: slice.region.rawValue)
                 continue
             }
             try Self.require(
-                updates.indices.contains(input) && updates[input] == nil, "update", subject,
+                updates.indices.contains(input) && updates[input] == nil, "program.update", subject,
                 "an update names an input, each once")
             updates[input] = position
             let target = program.slices[program.inputs[input].slice]
             try Self.require(
-                target.region != .inputs, "update", subject, "only parameters and states are updated",
+                target.region != .inputs, "program.update", subject, "only parameters and states are updated",
                 found: target.region.rawValue)
             try Self.require(
-                slice.isSameMemory(as: target) && slice.type == target.type, "update", subject,
+                slice.isSameMemory(as: target) && slice.type == target.type, "program.update", subject,
                 "an update is left in the input's memory", expected: target.place, found: slice.place)
         }
     }

@@ -44,26 +44,26 @@ private struct KernelCorrespondence {
         try checkInputs()
         for step in program.steps { try check(step) }
         for (kernel, isComputed) in zip(kernels.kernels, isComputed) {
-            try require(isComputed, "kernel", "kernel \(kernel.name)", "a step computes the kernel")
+            try require(isComputed, "program.kernel", "kernel \(kernel.name)", "a step computes the kernel")
         }
         try checkOutputs()
     }
 
     private func require(
-        _ condition: Bool, _ rule: String, _ subject: @autoclosure () -> String, _ message: String,
+        _ condition: Bool, _ id: String, _ subject: @autoclosure () -> String, _ message: String,
         expected: @autoclosure () -> String? = nil, found: @autoclosure () -> String? = nil
     ) throws(Diagnostic) {
-        try ProgramRules.require(condition, rule, subject(), message, expected: expected(), found: found())
+        try ProgramRules.require(condition, id, subject(), message, expected: expected(), found: found())
     }
 
     private func check(_ slice: Program.Slice, _ tensor: TensorID) throws(Diagnostic) {
         let type = kernels.type(of: tensor)
         try require(
-            slice.type == type, "tensor", "slice \(slice.name)", "a slice has its tensor's type", expected: "\(type)",
+            slice.type == type, "program.tensor", "slice \(slice.name)", "a slice has its tensor's type", expected: "\(type)",
             found: "\(slice.type)")
         let storage = kernels.name(of: kernels.storage(of: tensor))
         try require(
-            slice.storage == storage, "tensor", "slice \(slice.name)", "a slice has its tensor's storage",
+            slice.storage == storage, "program.tensor", "slice \(slice.name)", "a slice has its tensor's storage",
             expected: storage, found: slice.storage)
     }
 
@@ -71,13 +71,13 @@ private struct KernelCorrespondence {
 
     private func checkInputs() throws(Diagnostic) {
         try require(
-            program.inputs.count == kernels.inputs.count, "interface", "inputs", "number of inputs",
+            program.inputs.count == kernels.inputs.count, "program.interface", "inputs", "number of inputs",
             expected: "\(kernels.inputs.count)", found: "\(program.inputs.count)")
         for (binding, input) in zip(program.inputs, kernels.inputs) {
             let (name, slice) = (kernels.name(of: input.tensor), program.slices[binding.slice])
             try require(
                 binding.name == name && tensors[binding.slice] == input.tensor && slice.region == Region(of: input.role),
-                "interface", "input \(binding.name)", "the input is that of the kernels",
+                "program.interface", "input \(binding.name)", "the input is that of the kernels",
                 expected: "\(name) in \(Region(of: input.role).rawValue)",
                 found: "\(slice.name) in \(slice.region.rawValue)")
         }
@@ -85,15 +85,15 @@ private struct KernelCorrespondence {
 
     private func checkOutputs() throws(Diagnostic) {
         try require(
-            program.outputs.count == kernels.outputs.count, "interface", "outputs", "number of outputs",
+            program.outputs.count == kernels.outputs.count, "program.interface", "outputs", "number of outputs",
             expected: "\(kernels.outputs.count)", found: "\(program.outputs.count)")
         for (binding, output) in zip(program.outputs, kernels.outputs) {
             try require(
-                binding.name == output.name && binding.updates == output.updates, "interface", "output \(binding.name)",
+                binding.name == output.name && binding.updates == output.updates, "program.interface", "output \(binding.name)",
                 "the output is that of the kernels", expected: output.name)
             let held = tensors[binding.slice].map { copies[$0, default: $0] }
             try require(
-                held == output.tensor, "output", "output \(binding.name)",
+                held == output.tensor, "program.output", "output \(binding.name)",
                 "the output holds its tensor", expected: kernels.name(of: output.tensor),
                 found: program.slices[binding.slice].name)
         }
@@ -111,7 +111,7 @@ private struct KernelCorrespondence {
             isComputed[position] = true
             try require(
                 results.map { tensors[$0] } == kernel.results && step.reads.map { tensors[$0] } == kernel.operands,
-                "operands", step.label, "a step writes the results of its kernel and reads the operands",
+                "program.operands", step.label, "a step writes the results of its kernel and reads the operands",
                 expected: describe(kernel.results, kernel.operands),
                 found: describe(results.map { program.slices[$0].name }, step.reads.map { program.slices[$0].name }))
         case .some((let input, .input)):

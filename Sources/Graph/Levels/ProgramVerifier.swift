@@ -48,13 +48,13 @@ public enum ProgramVerifier {
         var shared: [String: Program.Slice] = [:]
         for program in programs {
             try ProgramRules.require(
-                names.insert(program.name).inserted, "name", "program @\(program.name)", "names of programs are unique")
+                names.insert(program.name).inserted, "program.name", "program @\(program.name)", "names of programs are unique")
             for input in program.inputs {
                 let slice = program.slices[input.slice]
                 guard slice.region == .parameters || slice.region == .state else { continue }
                 let known = shared[input.name, default: slice]
                 try ProgramRules.require(
-                    known.region == slice.region && known.offset == slice.offset && known.type == slice.type, "shared",
+                    known.region == slice.region && known.offset == slice.offset && known.type == slice.type, "program.shared",
                     "program @\(program.name), input \(input.name)", "entries agree on where it is",
                     expected: known.place, found: slice.place)
                 shared[input.name] = slice
@@ -69,7 +69,7 @@ public enum ProgramVerifier {
         }
         for (first, second) in zip(sorted, sorted.dropFirst()) where first.value.region == second.value.region {
             try ProgramRules.require(
-                first.value.byteRange.upperBound <= second.value.offset, "shared", "input \(second.key)",
+                first.value.byteRange.upperBound <= second.value.offset, "program.shared", "input \(second.key)",
                 "parameters and states lie apart", found: "the memory of \(first.key)")
         }
     }

@@ -104,7 +104,7 @@ extension ModelSpec {
         let (width, heads) = (architecture.width, architecture.headCount)
         guard width % heads == 0 else {
             throw source.failure(
-                "heads", key: "dst_feature_dim_nheads", "the number of heads divides the width",
+                "spec.heads", key: "dst_feature_dim_nheads", "the number of heads divides the width",
                 expected: "a divisor of \(width)", found: "\(heads)")
         }
         if let dimensions = features.dimensions, let lengths = features.sequenceLengths {
@@ -112,7 +112,7 @@ extension ModelSpec {
                 let (dimension, length) = (dimensions[modality], lengths[modality])
                 guard architecture.kernelFits(modality, dimension: dimension, length: length) else {
                     throw source.failure(
-                        "kernel", key: "conv1d_kernel_size_\(modality.letter)",
+                        "spec.kernel", key: "conv1d_kernel_size_\(modality.letter)",
                         "the kernel is at most as long as the \(modality.rawValue) sequence",
                         expected: "1...\(length)", found: "\(architecture.kernelSizes[modality])")
                 }
@@ -123,7 +123,7 @@ extension ModelSpec {
         ] {
             guard metrics.contains(metric) else {
                 throw source.failure(
-                    "metric", key: key, "the data set's evaluation does not report this metric",
+                    "spec.metric", key: key, "the data set's evaluation does not report this metric",
                     expected: "one of " + metrics.map(\.rawValue).joined(separator: ", "), found: metric.rawValue)
             }
         }

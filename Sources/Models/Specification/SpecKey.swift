@@ -10,7 +10,7 @@ struct SpecKey: Sendable {
 
     /// What is wrong with a value; the reader adds the key and its place.
     struct Violation: Error {
-        var rule: String
+        var id: String
         var message: String
         var expected: String?
         var found: String?
@@ -23,11 +23,11 @@ struct SpecKey: Sendable {
 extension JSONValue {
     func type(_ expected: String) -> SpecKey.Violation {
         SpecKey.Violation(
-            rule: "type", message: "the value has the wrong type", expected: expected, found: "\(kind), \(self)")
+            id: "spec.type", message: "the value has the wrong type", expected: expected, found: "\(kind), \(self)")
     }
 
     func range(_ expected: String) -> SpecKey.Violation {
-        SpecKey.Violation(rule: "range", message: "the value is out of range", expected: expected, found: "\(self)")
+        SpecKey.Violation(id: "spec.range", message: "the value is out of range", expected: expected, found: "\(self)")
     }
 
     func wholeNumber(in range: ClosedRange<Int>) throws(SpecKey.Violation) -> Int {
@@ -71,7 +71,7 @@ extension JSONValue {
         let name = try name(of: expected)
         guard let choice = Choice(rawValue: name) ?? Choice(rawValue: name.lowercased()) else {
             throw SpecKey.Violation(
-                rule: "choice", message: "the value is not known", expected: expected, found: "\"\(name)\"")
+                id: "spec.choice", message: "the value is not known", expected: expected, found: "\"\(name)\"")
         }
         return choice
     }
@@ -175,10 +175,10 @@ extension SpecKey {
             guard unsupported.contains(value) else {
                 let choices = ([supported] + unsupported).map(\.description).joined(separator: ", ")
                 throw Violation(
-                    rule: "choice", message: "the value is not known", expected: "one of \(choices)", found: "\(value)")
+                    id: "spec.choice", message: "the value is not known", expected: "one of \(choices)", found: "\(value)")
             }
             throw Violation(
-                rule: "option", message: advice, expected: "\(supported)", found: "\(value)", kind: .knownLimitation)
+                id: "spec.option", message: advice, expected: "\(supported)", found: "\(value)", kind: .knownLimitation)
         } write: { _ in
             supported
         }

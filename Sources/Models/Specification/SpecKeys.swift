@@ -44,7 +44,7 @@ extension SpecKey {
     private static let useBert = SpecKey(name: "use_bert") { (value, _) throws(Violation) in
         guard try value.truth() else { return }
         throw Violation(
-            rule: "bert", message: "a BERT text encoder is not built in; `--set use_bert=false` uses text features",
+            id: "spec.bert", message: "a BERT text encoder is not built in; `--set use_bert=false` uses text features",
             expected: "false", found: "true", kind: .knownLimitation)
     } write: { _ in
         .bool(false)
@@ -160,7 +160,7 @@ extension SpecKey {
                 spec.notes.append("`\(name)` names a data set: its task loss is used")
             } else {
                 throw Violation(
-                    rule: "choice", message: "the metric is not known", expected: expected, found: "\(value)")
+                    id: "spec.choice", message: "the metric is not known", expected: expected, found: "\(value)")
             }
         } write: {
             .string($0[keyPath: path].rawValue)

@@ -1,0 +1,62 @@
+import Graph
+
+extension DiagnosticArea {
+    static let arguments = DiagnosticArea(
+        "arguments", "options and arguments of the commands",
+        [
+            DiagnosticPage(
+                "arguments.batch", "`--batch` is no list of batch sizes.",
+                when: "A size is no whole number, or out of range.",
+                fix: "Write whole numbers between commas: `--batch 32,7`."),
+            DiagnosticPage(
+                "arguments.bytes", "An option is no number of bytes.", when: "`--max-memory` has another unit or a fraction.",
+                fix: "Write a whole number, alone or before KiB, MiB or GiB: `--max-memory 512MiB`."),
+            DiagnosticPage(
+                "arguments.disable", "There is no such pass.", when: "`--disable` names something else.",
+                fix: "Name one of the passes that the message lists."),
+            DiagnosticPage(
+                "arguments.entry", "`--entry` does not fit the plan.",
+                when: "A plan of a model has several entries and none was chosen, or one was chosen in the plan of a plain "
+                    + "graph.",
+                fix: "Give `--entry infer`, `loss`, `grad` or `train` for models, and no entry for plain graphs."),
+            DiagnosticPage(
+                "arguments.option", "An option has no effect on this source.",
+                when: "An option for specifications is given with a graph, an option of compilation with a finished plan, "
+                    + "or the like.",
+                fix: "Leave it out; the message says why it would do nothing."),
+            DiagnosticPage(
+                "arguments.range", "A number is out of range.",
+                when: "An option such as `--threads` or `--epochs` is too large or small.",
+                fix: "Give a number in the range of the message."),
+            DiagnosticPage(
+                "arguments.topic", "There is no page of this name.", when: "`help` is asked for something else.",
+                fix: "Give an id from a message, an area of `help --list`, or a subcommand."),
+        ])
+
+    static let bench = DiagnosticArea(
+        "bench", "`dgrun bench`",
+        [
+            DiagnosticPage(
+                "bench.entry", "The plan has no such entry.", when: "`--entry` or `--batch` names one that was not compiled.",
+                fix: "Choose one of those that the message lists.")
+        ])
+
+    static let dump = DiagnosticArea(
+        "dump", "`dgc dump`",
+        [
+            DiagnosticPage(
+                "dump.entry", "The plan has no such entry.", when: "`--entry` names one that was not compiled.",
+                fix: "Choose one of those that the message lists."),
+            DiagnosticPage(
+                "dump.stage", "The plan of a plain graph keeps only its program.",
+                when: "An earlier stage of it is asked for.",
+                fix: "Dump the graph file instead, or use `--stage program`."),
+        ])
+}
+
+extension [DiagnosticArea] {
+    /// Of the command lines themselves.
+    public static var commands: [DiagnosticArea] {
+        [.arguments, .bench, .dump]
+    }
+}
