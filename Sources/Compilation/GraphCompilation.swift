@@ -18,7 +18,8 @@ public struct GraphCompilation: Sendable {
 
     /// What it takes to compile the graph.
     public func request(
-        options: PlanCompiler.Options = PlanCompiler.Options(), memoryLimit: MemoryLimit? = nil
+        options: PlanCompiler.Options = PlanCompiler.Options(), memoryLimit: MemoryLimit? = nil,
+        observer: (any PassObserver)? = nil
     ) throws(Diagnostic) -> PlanRequest {
         let compiler = try CCompiler.find()
         let parameters = graph.inputs.filter { $0.role == .parameter }.map { input in
@@ -31,8 +32,8 @@ public struct GraphCompilation: Sendable {
             model: graph.name, compiler: compiler.manifest, target: .current(),
             entries: [PlanManifest.Entry(name: graph.name, kind: .graph, batch: batch)], parameters: parameters)
         let fingerprint = ContentHash.of(Foundation.Data(graph.text.utf8))
-        return PlanRequest(manifest, graph: fingerprint, compiler: compiler, options: options, memoryLimit: memoryLimit) {
-            () throws(Diagnostic) in [try optimized()]
-        }
+        return PlanRequest(
+            manifest, graph: fingerprint, compiler: compiler, options: options, memoryLimit: memoryLimit, observer: observer
+        ) { manager throws(Diagnostic) in [try optimized(manager: manager)] }
     }
 }

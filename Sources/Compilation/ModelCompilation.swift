@@ -142,7 +142,8 @@ public struct ModelCompilation: Sendable {
 
     /// What it takes to compile all entries.
     public func request(
-        options: PlanCompiler.Options = PlanCompiler.Options(), memoryLimit: MemoryLimit? = nil
+        options: PlanCompiler.Options = PlanCompiler.Options(), memoryLimit: MemoryLimit? = nil,
+        observer: (any PassObserver)? = nil
     ) throws(Diagnostic) -> PlanRequest {
         let compiler = try CCompiler.find()
         var manifest = PlanManifest(
@@ -151,9 +152,9 @@ public struct ModelCompilation: Sendable {
         manifest.training = spec.trainingConfiguration(sizes)
         manifest.specification = spec.resolvedJSON
         manifest.classWeights = sizes.classWeights
-        return PlanRequest(manifest, graph: nil, compiler: compiler, options: options, memoryLimit: memoryLimit) {
-            () throws(Diagnostic) in try graphs()
-        }
+        return PlanRequest(
+            manifest, graph: nil, compiler: compiler, options: options, memoryLimit: memoryLimit, observer: observer
+        ) { manager throws(Diagnostic) in try graphs(manager: manager) }
     }
 }
 

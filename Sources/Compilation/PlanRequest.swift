@@ -10,15 +10,17 @@ public struct PlanRequest: Sendable {
     private let compiler: CCompiler
     private let options: PlanCompiler.Options
     private let memoryLimit: MemoryLimit?
-    private let graphs: @Sendable () throws(Diagnostic) -> [Graph]
+    private let observer: (any PassObserver)?
+    private let graphs: @Sendable (PassManager) throws(Diagnostic) -> [Graph]
 
     /// - Parameters:
     ///   - manifest: completed here by what the plan depends on beside the source.
     ///   - graph: the fingerprint of the graph, where that is the source.
+    ///   - observer: watches the passes on all levels.
     ///   - graphs: makes the graphs of the entries, after all passes on the graph level.
     init(
         _ manifest: PlanManifest, graph: String?, compiler: CCompiler, options: PlanCompiler.Options, memoryLimit: MemoryLimit?,
-        graphs: @escaping @Sendable () throws(Diagnostic) -> [Graph]
+        observer: (any PassObserver)?, graphs: @escaping @Sendable (PassManager) throws(Diagnostic) -> [Graph]
     ) {
         var manifest = manifest
         manifest.origin = PlanManifest.Origin(
@@ -28,6 +30,7 @@ public struct PlanRequest: Sendable {
         self.compiler = compiler
         self.options = options
         self.memoryLimit = memoryLimit
+        self.observer = observer
         self.graphs = graphs
     }
 
@@ -38,7 +41,8 @@ public struct PlanRequest: Sendable {
 
     /// Compiles all entries and writes the bundle.
     public func write(to path: String) throws(Diagnostic) -> PlanBundle {
-        let result = try PlanCompiler(options: options).compile(try graphs())
+        let manager = PassManager(disabled: options.disabled, observer: observer)
+        let result = try PlanCompiler(options: options, observer: observer).compile(try graphs(manager))
         try memoryLimit?.check(result, options, plan: path)
         var manifest = manifest
         for (index, entry) in result.entries.enumerated() { manifest.entries[index].prediction = EntryPrediction(entry) }

@@ -4,6 +4,7 @@ import Compilation
 import Foundation
 import Graph
 import Models
+import Passes
 import Runtime
 
 struct CompileCommand: ParsableCommand {
@@ -11,7 +12,7 @@ struct CompileCommand: ParsableCommand {
         commandName: "compile", abstract: "Compiles a specification or a graph to a plan.",
         discussion: "A plan is code for exactly these sizes and this kind of processor. It appears when all of it is "
             + "written; an older plan of that name is then replaced. A plan that is up to date stays: one that this dgc, "
-            + "with this C compiler, made of the same source with the same options. The C compiler is the one named by "
+            + "with this C compiler, made of the same source with the same options; options that show passes compile anyway. The C compiler is the one named by "
             + "DG_CC, or clang or cc on the path.")
 
     @OptionGroup var source: SourceArguments
@@ -27,13 +28,18 @@ struct CompileCommand: ParsableCommand {
         valueName: "BYTES"))
     var maxMemory: String?
 
+    @OptionGroup var observation: ObservationArguments
+
     func run() throws {
         let start = ContinuousClock().now
         try source.checkOptions()
         let limit = try memoryLimit()
         try PlanBundle.checkDestination(output)
-        let request = try request(limit)
-        if !force, request.isUpToDate(output) {
+        let watch = try observation.observation(perEntry: source.kind == .specification)
+        defer { watch.finish() }
+        let request = try request(limit, watch.observer)
+        // What is to be seen must happen.
+        if !force, !observation.isGiven, request.isUpToDate(output) {
             print("\(output) is up to date")
             return
         }
@@ -58,14 +64,14 @@ struct CompileCommand: ParsableCommand {
         return MemoryLimit(bytes: try ByteCount.parse(maxMemory, option: "--max-memory"))
     }
 
-    private func request(_ limit: MemoryLimit?) throws(Diagnostic) -> PlanRequest {
+    private func request(_ limit: MemoryLimit?, _ observer: PassObservers) throws(Diagnostic) -> PlanRequest {
         switch source.kind {
         case .graph:
-            return try GraphCompilation(source.readGraph()).request(options: source.options(), memoryLimit: limit)
+            return try GraphCompilation(source.readGraph()).request(options: source.options(), memoryLimit: limit, observer: observer)
         case .specification:
             let model = try source.readModel()
             for note in model.spec.notes { print("note: \(note)") }
-            return try model.request(options: source.options(), memoryLimit: limit)
+            return try model.request(options: source.options(), memoryLimit: limit, observer: observer)
         case .plan:
             throw Diagnostic(
                 "compile.source", source.source, "plans and other folders cannot be compiled",

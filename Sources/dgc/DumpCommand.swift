@@ -37,20 +37,31 @@ struct DumpCommand: ParsableCommand {
     @Option(help: "Which entry of a model; without it infer, or all programs of a plan.")
     var entry: Entry?
 
+    @OptionGroup var observation: ObservationArguments
+
     func run() throws {
         try source.checkOptions()
-        print(try text(), terminator: "")
+        let watch = try observation.observation(perEntry: false)
+        defer { watch.finish() }
+        print(try text(watch.observer), terminator: "")
     }
 
-    private func text() throws(Diagnostic) -> String {
+    private func text(_ observer: PassObservers) throws(Diagnostic) -> String {
+        let manager = PassManager(disabled: try source.options().disabled, observer: observer)
         switch source.kind {
         case .graph:
             try refuseEntry("a graph file has no entries")
-            return try stage == .graph ? source.readGraph().text : text(GraphCompilation(source.readGraph()).optimized())
+            guard stage != .graph else {
+                try source.refuse(observation.options, "a graph file is printed as it stands; dgc opt runs passes on it")
+                return try source.readGraph().text
+            }
+            return try text(GraphCompilation(source.readGraph()).optimized(manager: manager), observer)
         case .specification:
             let model = try source.readModel()
-            return try text(model.graph(kind, batch: model.batches[kind]?.max() ?? model.sizes.batch))
+            let batch = model.batches[kind]?.max() ?? model.sizes.batch
+            return try text(model.graph(kind, batch: batch, manager: manager), observer)
         case .plan:
+            try source.refuse(observation.options, "a plan is compiled already")
             return try text(PlanBundle(path: source.source))
         }
     }
@@ -58,12 +69,12 @@ struct DumpCommand: ParsableCommand {
     private var kind: PlanManifest.EntryKind { (entry ?? .infer).kind }
 
     /// A graph at the chosen stage.
-    private func text(_ graph: Graph) throws(Diagnostic) -> String {
+    private func text(_ graph: Graph, _ observer: PassObservers? = nil) throws(Diagnostic) -> String {
+        let compiler = PlanCompiler(options: try source.options(), observer: observer)
         switch stage {
         case .graph: return graph.text
-        case .kernels: return try PlanCompiler.kernels(of: graph, source.options()).text
-        case .program:
-            return Program.text(of: try PlanCompiler(options: source.options()).compile([graph]).entries.map(\.program))
+        case .kernels: return try compiler.kernels(of: graph).text
+        case .program: return Program.text(of: try compiler.compile([graph]).entries.map(\.program))
         }
     }
 

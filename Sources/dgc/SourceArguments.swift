@@ -38,11 +38,9 @@ struct SourceArguments: ParsableArguments {
     var noReuse = false
 
     @Option(help: ArgumentHelp(
-        "Leaves out a pass on the kernel level, one of \(Self.passes.joined(separator: ", ")); may be repeated.",
+        "Leaves out a pass, one of \(PassRegistry.optionalNames.joined(separator: ", ")); may be repeated.",
         valueName: "pass"))
     var disable: [String] = []
-
-    private static let passes = PlanCompiler.passNames
 
     /// How a source is compiled.
     enum Kind {
@@ -61,12 +59,7 @@ struct SourceArguments: ParsableArguments {
 
     func options() throws(Diagnostic) -> PlanCompiler.Options {
         var options = PlanCompiler.Options()
-        if let unknown = disable.first(where: { !Self.passes.contains($0) }) {
-            throw Diagnostic(
-                "arguments.disable", "--disable", "there is no such pass",
-                expected: Self.passes.joined(separator: " or "), found: unknown)
-        }
-        options.disabled = Set(disable)
+        options.disabled = try OptionalPasses.checked(disable)
         options.unfused = unfused
         options.noReuse = noReuse
         return options
@@ -92,7 +85,7 @@ struct SourceArguments: ParsableArguments {
         [("--data", data != nil), ("--set", !overrides.isEmpty), ("--batch", batch != nil)]
     }
 
-    private func refuse(_ options: [(name: String, isGiven: Bool)], _ reason: String) throws(Diagnostic) {
+    func refuse(_ options: [(name: String, isGiven: Bool)], _ reason: String) throws(Diagnostic) {
         for option in options where option.isGiven {
             throw Diagnostic("arguments.option", option.name, "the option has no effect on \(source): \(reason)")
         }

@@ -4,7 +4,10 @@ import CommandLineSupport
 struct CompilerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dgc", abstract: "Compiles model specifications and graphs to plans, and shows every stage as text.",
-        subcommands: [CompileCommand.self, DumpCommand.self, HelpCommand.self])
+        subcommands: [
+            CompileCommand.self, DumpCommand.self, OptCommand.self, PassesCommand.self,
+            HelpCommand.self,
+        ])
 }
 
 CommandExit.run(CompilerCommand.self)

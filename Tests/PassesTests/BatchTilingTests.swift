@@ -7,7 +7,7 @@ import Testing
     private static func kernels(_ body: String, without disabled: Set<String> = []) throws -> KernelGraph {
         var options = PlanCompiler.Options()
         options.disabled = disabled
-        let kernels = try PlanCompiler.kernels(of: Graph.parsed(body), options)
+        let kernels = try PlanCompiler(options: options).kernels(of: Graph.parsed(body))
         try KernelGraphVerifier.verify(kernels)
         return kernels
     }

@@ -5,7 +5,7 @@ import Testing
 /// Matrices of pairs in blocks of rows: what they become, which ones stay as they are, and why.
 @Suite struct PairBlockTests {
     private static func decision(_ body: String, _ value: String) throws -> String? {
-        let kernels = try PlanCompiler.kernels(of: Graph.parsed(body), PlanCompiler.Options())
+        let kernels = try PlanCompiler().kernels(of: Graph.parsed(body))
         return kernels.decisions.last { $0.value == value && $0.reason.contains("pairs") }.map { "\($0.outcome), \($0.reason)" }
     }
 
@@ -145,7 +145,7 @@ import Testing
         let graph = try PairBlocks.pass.run(Graph.parsed(body))
         #expect(graph.nodes.filter { graph.type(of: $0.result).shape == [8, 64, 512] }.map(\.op.spelling).sorted()
             == ["broadcast", "dot", "dot", "multiply", "tanh", "tanh"])
-        let kernels = try PlanCompiler.kernels(of: Graph.parsed(body), PlanCompiler.Options())
+        let kernels = try PlanCompiler().kernels(of: Graph.parsed(body))
         #expect(kernels.kernels.count { $0.form == .tiles } == 2)
         #expect(!kernels.tensors.contains { $0.type.elementCount >= 512 * 512 })
     }
@@ -186,8 +186,8 @@ import Testing
     @Test func thePassCanBeLeftOut() throws {
         var options = PlanCompiler.Options()
         options.disabled = [PairBlocks.pass.name]
-        let kernels = try PlanCompiler.kernels(of: Graph.parsed(Self.sum(512, 512)), options)
+        let kernels = try PlanCompiler(options: options).kernels(of: Graph.parsed(Self.sum(512, 512)))
         #expect(kernels.tensors.contains { $0.type.shape == [512, 512] })
-        #expect(PlanCompiler.passNames.contains(PairBlocks.pass.name))
+        #expect(PassRegistry.optionalNames.contains(PairBlocks.pass.name))
     }
 }

@@ -7,7 +7,7 @@ import Testing
     private static func kernels(_ body: String, joined: Bool = true) throws -> KernelGraph {
         var options = PlanCompiler.Options()
         if !joined { options.disabled = [PointwiseJoining.pass.name] }
-        let kernels = try PlanCompiler.kernels(of: Graph.parsed(body), options)
+        let kernels = try PlanCompiler(options: options).kernels(of: Graph.parsed(body))
         try KernelGraphVerifier.verify(kernels)
         return kernels
     }

@@ -1,5 +1,5 @@
 /// The levels of the intermediate representation, as the first line of a file names them.
-enum TextLevel: String, Sendable, CaseIterable {
+public enum TextLevel: String, Sendable, CaseIterable {
     case graph, kernels, program
 
     /// The version of the format that is written, and the only one that is read.

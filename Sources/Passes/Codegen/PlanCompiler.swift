@@ -7,7 +7,7 @@ public struct PlanCompiler: Sendable {
         public var unfused = false
         /// Every tensor has memory of its own.
         public var noReuse = false
-        /// Names of passes on the kernel level that are left out.
+        /// Names of passes that are left out.
         public var disabled: Set<String> = []
         public init() {}
 
@@ -36,26 +36,18 @@ public struct PlanCompiler: Sendable {
     }
 
     public var options: Options
+    private let manager: PassManager
 
-    public init(options: Options = Options()) {
+    public init(options: Options = Options(), observer: (any PassObserver)? = nil) {
         self.options = options
+        manager = PassManager(disabled: options.disabled, observer: observer)
     }
 
-    /// The passes that prepare a graph for its kernels or work on the kernel level, in order; each can be left out.
-    public static let passNames = [PairBlocks.pass.name] + kernelPasses.map(\.name)
-
-    /// The passes on the kernel level, in order.
-    public static let kernelPasses = [Rematerialization.pass, TileFormation.pass, BatchTiling.pass, PointwiseJoining.pass]
-
     /// The kernels of a graph after all passes on the kernel level.
-    public static func kernels(of graph: Graph, _ options: Options) throws(Diagnostic) -> KernelGraph {
-        guard !options.unfused else { return try KernelFormation.run(graph, unfused: true) }
-        let isCut = !options.disabled.contains(PairBlocks.pass.name)
-        let blocks = isCut ? try PairBlocks.run(graph) : (graph: graph, decisions: [])
-        var kernels = try KernelFormation.run(blocks.graph)
-        kernels.decisions += blocks.decisions
-        for pass in kernelPasses where !options.disabled.contains(pass.name) {
-            kernels = try pass.run(kernels)
+    public func kernels(of graph: Graph) throws(Diagnostic) -> KernelGraph {
+        let result = try manager.run(Pipelines.kernels(unfused: options.unfused), on: .graph(graph))
+        guard case .kernels(let kernels) = result else {
+            throw Diagnostic("compile.kernels", graph.name, "the passes gave no kernels", kind: .compilerBug)
         }
         return kernels
     }
@@ -66,30 +58,16 @@ public struct PlanCompiler: Sendable {
         var entries: [Entry] = []
         var threadScratch = 0
         for graph in graphs {
-            let kernels = try Self.kernels(of: graph, options)
-            var code: [KernelCode] = []
-            var names: [String] = []
-            var costs: [String: KernelCost] = [:]
-            let emitter = KernelEmitter(unfused: options.unfused)
-            for kernel in kernels.kernels {
-                let emitted = try emitter.emit(kernel)
-                code.append(emitted)
-                threadScratch = max(threadScratch, emitted.threadScratchBytes)
-                let name = functions.name(for: emitted, hint: kernel.form.rawValue)
-                names.append(name)
-                // Kernels that share a function may differ in operands that coincide.
-                let cost = KernelCost(kernel, in: kernels, tasks: emitted.tasks)
-                if cost.bytes >= costs[name]?.bytes ?? 0 { costs[name] = cost }
+            let kernels = try kernels(of: graph)
+            var planning = ProgramFormation(kernels, unfused: options.unfused, reuse: !options.noReuse)
+            var program = Program(name: graph.name)
+            let pass = LevelPass(ProgramFormation.pass(unfused: options.unfused, reuse: !options.noReuse))
+            try manager.observed(pass, .kernels(kernels)) { () throws(Diagnostic) in
+                program = try planning.plan(&functions)
+                return .program(program)
             }
-            let planner = MemoryPlanner(kernels: kernels, code: code, functions: names, reuse: !options.noReuse)
-            let program = try planner.plan(name: graph.name)
-            for step in program.steps where step.kernel.hasPrefix("copy_") {
-                let bytes = program.slices[step.writes[0]].type.byteCount
-                functions.add(step.kernel, body: CopyKernel.body(bytes))
-                costs[step.kernel] = KernelCost(copying: bytes)
-            }
-            try ProgramVerifier.verify(program, implements: kernels)
-            entries.append(Entry(graph: graph, kernels: kernels, program: program, costs: costs))
+            threadScratch = max(threadScratch, planning.threadScratchBytes)
+            entries.append(Entry(graph: graph, kernels: kernels, program: program, costs: planning.costs))
         }
         try ProgramVerifier.verify(entries.map(\.program))
         let source = KernelSource(functions: functions, programs: entries.map(\.program), threadScratchBytes: threadScratch)

@@ -5,6 +5,11 @@ public enum KernelFormation {
     public static let pass = Pass<Graph, KernelGraph>(
         name: "form-kernels", summary: "Groups operations into kernels and decides which values get memory.", run: run)
 
+    /// Every operation becomes a kernel of its own.
+    static let unfusedPass = Pass<Graph, KernelGraph>(
+        name: pass.name, summary: pass.summary, spelling: "\(pass.name):unfused"
+    ) { graph throws(Diagnostic) in try run(graph, unfused: true) }
+
     static func run(_ graph: Graph) throws(Diagnostic) -> KernelGraph {
         try run(graph, unfused: false)
     }

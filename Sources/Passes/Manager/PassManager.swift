@@ -1,11 +1,12 @@
 import Graph
 
-/// Runs passes over a graph; verifies, times and reports after every one.
+/// Runs passes; verifies, times and reports after every one.
 public struct PassManager: Sendable {
     /// What one pass did, in the order of execution.
     public struct Report: Sendable {
         public let pass: String
         public let seconds: Double
+        /// Nodes, kernels or steps.
         public let nodesBefore: Int
         public let nodesAfter: Int
         public let changed: Bool
@@ -13,49 +14,82 @@ public struct PassManager: Sendable {
 
     /// Passes that are skipped, by name.
     public var disabled: Set<String>
-    /// Called after each pass with the pass's name and the graph it returned.
-    public var observe: (@Sendable (String, Graph) -> Void)?
+    public var observer: (any PassObserver)?
 
-    public init(disabled: Set<String> = [], observe: (@Sendable (String, Graph) -> Void)? = nil) {
+    public init(disabled: Set<String> = [], observer: (any PassObserver)? = nil) {
         self.disabled = disabled
-        self.observe = observe
+        self.observer = observer
     }
 
-    /// Runs the passes in order.
+    /// Runs passes of the graph level in order.
     ///
     /// - Throws: the failure of a pass or of the verifier, with the pass named; a broken invariant is a compiler bug.
     public func run(_ passes: [GraphPass], on graph: Graph) throws(Diagnostic) -> (graph: Graph, reports: [Report]) {
-        var current = graph
-        var reports: [Report] = []
-        for pass in passes where !disabled.contains(pass.name) {
-            let clock = ContinuousClock()
-            let start = clock.now
-            let next = try Self.attributed(to: pass.name) { () throws(Diagnostic) in
-                let next = try pass.run(current)
-                try GraphVerifier.verify(next)
-                return next
-            }
-            let elapsed = clock.now - start
-            reports.append(
-                Report(
-                    pass: pass.name, seconds: Double(elapsed.components.attoseconds) * 1e-18 + Double(elapsed.components.seconds),
-                    nodesBefore: current.nodes.count, nodesAfter: next.nodes.count, changed: next != current))
-            observe?(pass.name, next)
-            current = next
-        }
-        return (current, reports)
+        let (state, reports) = try run(passes.map { LevelPass($0) }, PassState(.graph(graph)))
+        return (try state.graph("passes"), reports)
     }
 
-    private static func attributed<Result>(
-        to pass: String, _ body: () throws(Diagnostic) -> Result
-    ) throws(Diagnostic) -> Result {
+    /// Runs passes of any level in order.
+    ///
+    /// - Throws: as above, and `passes.level` where a pass does not take what the one before it gives.
+    public func run(_ passes: [LevelPass], on source: Representation) throws(Diagnostic) -> Representation {
+        try PassManager.checkLevels(passes, from: source.level)
+        return try run(passes, PassState(source)).state.representation
+    }
+
+    private func run(_ passes: [LevelPass], _ source: PassState) throws(Diagnostic) -> (state: PassState, reports: [Report]) {
+        var state = source
+        var reports: [Report] = []
+        for pass in passes where !disabled.contains(pass.name) {
+            let before = state
+            let report = try observed(pass, before.representation) { () throws(Diagnostic) in
+                state = try pass.run(before)
+                return state.representation
+            }
+            reports.append(report)
+        }
+        return (state, reports)
+    }
+
+    /// Times and verifies a step that gives a representation, and shows it to the observer.
+    @discardableResult
+    func observed(
+        _ pass: LevelPass, _ before: Representation, _ body: () throws(Diagnostic) -> Representation
+    ) throws(Diagnostic) -> Report {
+        let start = ContinuousClock().now
+        let after: Representation
         do {
-            return try body()
+            after = try body()
+            try after.verify()
         } catch {
-            var diagnostic = error
-            diagnostic.kind = .compilerBug
-            diagnostic.message = "pass \(pass) failed: \(diagnostic.message)"
-            throw diagnostic
+            throw failure(error, of: pass, before)
+        }
+        let seconds = (ContinuousClock().now - start) / .seconds(1)
+        let report = Report(
+            pass: pass.name, seconds: seconds, nodesBefore: before.count, nodesAfter: after.count, changed: after != before)
+        try observer?.didRun(pass, report, before: before, after: after)
+        return report
+    }
+
+    private func failure(_ error: Diagnostic, of pass: LevelPass, _ before: Representation) -> Diagnostic {
+        var diagnostic = error
+        diagnostic.message = "pass \(pass.name) failed: \(diagnostic.message)"
+        guard !pass.mayRefuse || error.kind == .compilerBug else { return diagnostic }
+        diagnostic.kind = .compilerBug
+        return observer?.didFail(pass, before: before, diagnostic) ?? diagnostic
+    }
+
+    /// Refuses a list of passes where one does not take what the one before it gives.
+    private static func checkLevels(_ passes: [LevelPass], from source: TextLevel) throws(Diagnostic) {
+        var level = source
+        var giver = "the text"
+        for pass in passes {
+            guard pass.from == level else {
+                throw Diagnostic(
+                    "passes.level", pass.name, "the pass does not take what \(giver) gives", expected: pass.from.rawValue,
+                    found: level.rawValue)
+            }
+            (level, giver) = (pass.to, pass.name)
         }
     }
 }

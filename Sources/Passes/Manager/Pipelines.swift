@@ -1,6 +1,6 @@
 import Graph
 
-/// The named pipelines, and nothing else.
+/// The lists of passes that the compiler runs, and nothing else.
 public enum Pipelines {
     /// Cleans up a graph that will not be differentiated any more.
     public static let optimize: [GraphPass] = [
@@ -9,11 +9,20 @@ public enum Pipelines {
         LoopReciprocals.pass, LoopProducts.pass, LoopSums.pass, LoopLayouts.pass, LoopInvariants.pass, DeadCode.pass,
     ]
 
+    /// From a graph to kernels.
+    ///
+    /// - Parameter unfused: every operation becomes a kernel of its own.
+    public static func kernels(unfused: Bool = false) -> [LevelPass] {
+        guard !unfused else { return [LevelPass(KernelFormation.unfusedPass)] }
+        return [PairBlocks.levelPass, LevelPass(KernelFormation.pass)]
+            + [Rematerialization.pass, TileFormation.pass, BatchTiling.pass, PointwiseJoining.pass].map { LevelPass($0) }
+    }
+
     /// Losses and the gradients of all parameters.
     public static func gradient(of loss: String) -> GraphPass {
-        GraphPass(name: "autodiff", summary: "Adds the gradient of \(loss) for every parameter.") { graph throws(Diagnostic) in
-            try Autodiff.gradient(of: graph, output: loss)
-        }
+        GraphPass(
+            name: "autodiff", summary: "Adds the gradient of \(loss) for every parameter.", spelling: "autodiff:of=\(loss)"
+        ) { graph throws(Diagnostic) in try Autodiff.gradient(of: graph, output: loss) }
     }
 
     /// The global norm of all gradients, as an output beside them.
@@ -22,15 +31,9 @@ public enum Pipelines {
     }
 
     public static func optimizer(_ step: OptimizerStep) -> GraphPass {
-        GraphPass(name: "optimizer", summary: "Turns gradients into one step of clipped Adam.") { graph throws(Diagnostic) in
-            try step.apply(to: graph)
-        }
+        let spelling = "optimizer:weight-decay=\(step.weightDecay)" + (step.clip.map { ":clip=\($0)" } ?? "")
+        return GraphPass(
+            name: "optimizer", summary: "Turns gradients into one step of clipped Adam.", spelling: spelling
+        ) { graph throws(Diagnostic) in try step.apply(to: graph) }
     }
-
-    /// Every pass that runs on the graph level, for listings.
-    public static let all: [GraphPass] = [
-        gradient(of: "loss.total"), gradientNorm, optimizer(OptimizerStep(weightDecay: 0, clip: nil)), StopGradients.pass,
-        ConstantFolding.pass, Simplify.pass, CommonSubexpressions.pass, DeadCode.pass, LoopReciprocals.pass, LoopProducts.pass,
-        LoopSums.pass, LoopLayouts.pass, LoopInvariants.pass,
-    ]
 }

@@ -9,6 +9,12 @@ public enum PairBlocks {
         graph throws(Diagnostic) in try run(graph).graph
     }
 
+    /// The same, with its decisions for the kernel graph.
+    static let levelPass = LevelPass(pass.name, pass.summary, .graph, .graph) { state throws(Diagnostic) in
+        let blocks = try run(state.graph(pass.name))
+        return PassState(.graph(blocks.graph), decisions: state.decisions + blocks.decisions)
+    }
+
     static func run(_ graph: Graph) throws(Diagnostic) -> (graph: Graph, decisions: [FusionDecision]) {
         let regions = PairRegions(graph)
         let decisions = regions.regions.map { region in

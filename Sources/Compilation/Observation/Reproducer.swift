@@ -1,0 +1,48 @@
+import Data
+import Foundation
+import Graph
+import Passes
+
+/// Writes what a failing pass was given to a file that runs it again.
+public struct Reproducer: PassObserver {
+    private let path: String
+
+    /// - Parameter path: a number is added where a file stands already.
+    public init(path: String) {
+        self.path = path
+    }
+
+    public func didFail(_ pass: LevelPass, before: Representation, _ failure: Diagnostic) -> Diagnostic {
+        adding(to: failure, pass, before, comments: [failure.description], options: "")
+    }
+
+    public func didRun(
+        _ pass: LevelPass, _ report: PassManager.Report, before: Representation, after: Representation
+    ) throws(Diagnostic) {}
+
+    /// Writes the file and names it in the failure; says so where that is not possible.
+    func adding(
+        to failure: Diagnostic, _ pass: LevelPass, _ source: Representation, comments: [String], options: String
+    ) -> Diagnostic {
+        var failure = failure
+        let file = freePath
+        let lines = comments.flatMap { $0.split(whereSeparator: \.isNewline) }.map { "// \($0)\n" }
+        let command = "// To run it again: dgc opt \(file) --passes \(pass.spelling)\(options)\n"
+        do throws(Diagnostic) {
+            try AtomicFile.write(Array((lines.joined() + command + source.text).utf8), to: file)
+            failure.message += "; \(file) runs it again"
+        } catch {
+            failure.message += "; what it was given could not be written: \(error.message)"
+        }
+        return failure
+    }
+
+    private var freePath: String {
+        guard FileManager.default.fileExists(atPath: path) else { return path }
+        let stem = path.hasSuffix(".dg") ? String(path.dropLast(3)) : path
+        let ending = path.hasSuffix(".dg") ? ".dg" : ""
+        var number = 2
+        while FileManager.default.fileExists(atPath: "\(stem)-\(number)\(ending)") { number += 1 }
+        return "\(stem)-\(number)\(ending)"
+    }
+}

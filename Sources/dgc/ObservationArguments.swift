@@ -1,0 +1,62 @@
+import ArgumentParser
+import Compilation
+import Foundation
+import Graph
+import Passes
+
+/// What to show of the passes while they run.
+struct ObservationArguments: ParsableArguments {
+    @Option(help: ArgumentHelp(
+        "Writes what each pass gives to a numbered file, where it changed something; into an empty folder, or a new one.",
+        valueName: "DIR"))
+    var dumpDir: String?
+
+    @Option(help: ArgumentHelp("Prints what a pass gives to standard error; may be repeated.", valueName: "pass"))
+    var printAfter: [String] = []
+
+    @Flag(help: "Prints how long each pass took, and what it did to the size, to standard error.")
+    var timePasses = false
+
+    @Option(help: ArgumentHelp(
+        "Where the input of a failing pass is written; never over a file that is there.", valueName: "FILE.dg"))
+    var reproducer = "dgc-reproducer.dg"
+
+    /// The options that need passes to run.
+    var options: [(name: String, isGiven: Bool)] {
+        [("--dump-dir", dumpDir != nil), ("--print-after", !printAfter.isEmpty), ("--time-passes", timePasses)]
+    }
+
+    var isGiven: Bool { options.contains(where: \.isGiven) }
+
+    /// - Parameter perEntry: whether a plan's entries are dumped to folders of their own.
+    func observation(perEntry: Bool) throws(Diagnostic) -> Observation {
+        let names = PassRegistry.all.map(\.name)
+        if let unknown = printAfter.first(where: { !names.contains($0) }) {
+            throw Diagnostic(
+                "passes.name", "--print-after", "there is no such pass", expected: "one of those that dgc passes lists",
+                found: unknown)
+        }
+        let times = timePasses ? PassTimes() : nil
+        var observers: [any PassObserver] = []
+        if let times { observers.append(times) }
+        if let dumpDir { observers.append(try PassDump(folder: dumpDir, perEntry: perEntry)) }
+        if !printAfter.isEmpty { observers.append(PassPrinting(after: Set(printAfter), print: Self.printError)) }
+        observers.append(Reproducer(path: reproducer))
+        return Observation(observer: PassObservers(observers), times: times)
+    }
+
+    @Sendable private static func printError(_ text: String) {
+        FileHandle.standardError.write(Foundation.Data(text.utf8))
+    }
+
+    /// The observers of one run of passes.
+    struct Observation {
+        let observer: PassObservers
+        fileprivate let times: PassTimes?
+
+        /// Prints what is known when all passes have run, or have failed.
+        func finish() {
+            if let times { printError(times.table) }
+        }
+    }
+}
