@@ -25,9 +25,17 @@ extension DiagnosticArea {
                     + "or the like.",
                 fix: "Leave it out; the message says why it would do nothing."),
             DiagnosticPage(
+                "arguments.passes", "Which passes to run is not said, or said twice.",
+                when: "`dgc opt` is given neither `--passes` nor `--pipeline`, or both.",
+                fix: "Give one of them: `dgc opt a.dg --pipeline optimize,kernels`."),
+            DiagnosticPage(
                 "arguments.range", "A number is out of range.",
                 when: "An option such as `--threads` or `--epochs` is too large or small.",
                 fix: "Give a number in the range of the message."),
+            DiagnosticPage(
+                "arguments.stop-after", "There is no such place in the list of passes.",
+                when: "`--stop-after` has a number that is too large, or a pass that is not in the list.",
+                fix: "Give a number of passes, or the name of one of those that run."),
             DiagnosticPage(
                 "arguments.topic", "There is no page of this name.", when: "`help` is asked for something else.",
                 fix: "Give an id from a message, an area of `help --list`, or a subcommand."),

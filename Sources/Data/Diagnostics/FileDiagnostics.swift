@@ -38,6 +38,10 @@ extension DiagnosticArea {
                 "folder.name", "The path of a folder is empty.", when: "An option such as `--out` got an empty text.",
                 fix: "Name a folder."),
             DiagnosticPage(
+                "folder.not-empty", "A folder for dumps holds files already.",
+                when: "`--dump-dir` names a folder with older dumps or other files.",
+                fix: "Name a new folder, or empty this one."),
+            DiagnosticPage(
                 "folder.not-folder", "A file stands where a folder is needed.",
                 when: "The path of an output folder names a file.",
                 fix: "Choose another path, or move the file away."),

@@ -89,6 +89,10 @@ extension DiagnosticArea {
                                                                                 ^
                     """),
             DiagnosticPage(
+                "text.several", "A file holds several programs, or none, where one is needed.",
+                when: "The program of a whole plan is given to a command that works on one entry.",
+                fix: "Print one entry alone: `dgc dump NAME.plan --stage program --entry train`."),
+            DiagnosticPage(
                 "text.undefined-blob", "A constant names a blob that the file does not have.",
                 when: "The line `blob @name` after the graph is missing.",
                 fix: "Copy the blobs of a graph together with it; they stand at the end of the file."),

@@ -46,10 +46,7 @@ public struct PlanCompiler: Sendable {
     /// The kernels of a graph after all passes on the kernel level.
     public func kernels(of graph: Graph) throws(Diagnostic) -> KernelGraph {
         let result = try manager.run(Pipelines.kernels(unfused: options.unfused), on: .graph(graph))
-        guard case .kernels(let kernels) = result else {
-            throw Diagnostic("compile.kernels", graph.name, "the passes gave no kernels", kind: .compilerBug)
-        }
-        return kernels
+        return try PassState(result).kernels(ProgramFormation.pass.name)
     }
 
     /// Compiles the graphs; equal kernels share one function across all entries.

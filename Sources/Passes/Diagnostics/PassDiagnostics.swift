@@ -60,6 +60,27 @@ extension DiagnosticArea {
             .bug("codegen.view", "The operand of a view has no buffer."),
         ])
 
+    static let passList = DiagnosticArea(
+        "passes", "lists of passes",
+        [
+            DiagnosticPage(
+                "passes.level", "A pass works on another level of the representation.",
+                when: "A list of passes does not start on the level of the text, or leaves out the pass between two levels.",
+                fix: "`dgc passes` shows what each pass takes and gives; `form-kernels` leads from graph to kernels, "
+                    + "`plan-memory` from kernels to program.",
+                example: "error[passes.level]: plan-memory: the pass does not take what the text gives; expected kernels; found graph"),
+            DiagnosticPage(
+                "passes.name", "There is no pass of this name.", when: "`--passes` or `--print-after` names something else.",
+                fix: "Name one of those that `dgc passes` lists, without the mark `*`."),
+            DiagnosticPage(
+                "passes.option", "An option of a pass is wrong.",
+                when: "What stands behind the colon after a pass's name is no option of it, or has a value that does not fit.",
+                fix: "`dgc passes` lists the options under each pass: `optimizer:clip=1`."),
+            DiagnosticPage(
+                "passes.pipeline", "There is no pipeline of this name.", when: "`--pipeline` names something else.",
+                fix: "Name one or more of those that `dgc passes` lists; single passes are for `--passes`."),
+        ])
+
     static let rewriting: [DiagnosticArea] = [
         DiagnosticArea(
             "cut", "sums that are cut into tasks",
@@ -85,6 +106,6 @@ extension DiagnosticArea {
 extension [DiagnosticArea] {
     /// Of passes and code generation.
     public static var passes: [DiagnosticArea] {
-        [.autodiff, .optimizer, .compiler, .codegen] + DiagnosticArea.rewriting
+        [.autodiff, .optimizer, .compiler, .codegen, .passList] + DiagnosticArea.rewriting
     }
 }
