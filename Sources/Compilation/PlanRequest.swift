@@ -47,7 +47,8 @@ public struct PlanRequest: Sendable {
         var manifest = manifest
         for (index, entry) in result.entries.enumerated() { manifest.entries[index].prediction = EntryPrediction(entry) }
         return try PlanBundle.write(
-            to: path, manifest: manifest, programs: result.entries.map(\.program), source: result.source
+            to: path, manifest: manifest, graphs: result.entries.map(\.graph), kernels: result.entries.map(\.kernels),
+            programs: result.entries.map(\.program), source: result.source
         ) { source, library throws(Diagnostic) in
             try compiler.compile(source: source, library: library, parts: result.parts)
         }

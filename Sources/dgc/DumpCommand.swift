@@ -10,23 +10,10 @@ struct DumpCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dump", abstract: "Prints a specification, plan or graph at any stage as text.",
         discussion: "What is printed can be read back. A graph file is printed as it stands at the stage graph, and after "
-            + "all passes at the later ones; a specification is printed after all passes.")
+            + "all passes at the later ones; a specification is printed after all passes. A plan prints what it keeps.")
 
     enum Stage: String, ExpressibleByArgument, CaseIterable {
         case graph, kernels, program
-    }
-
-    enum Entry: String, ExpressibleByArgument, CaseIterable {
-        case infer, loss, grad, train
-
-        var kind: PlanManifest.EntryKind {
-            switch self {
-            case .infer: .infer
-            case .loss: .loss
-            case .grad: .grad
-            case .train: .train
-            }
-        }
     }
 
     @OptionGroup var source: SourceArguments
@@ -34,8 +21,10 @@ struct DumpCommand: ParsableCommand {
     @Option(help: "How far to compile.")
     var stage: Stage = .graph
 
-    @Option(help: "Which entry of a model; without it infer, or all programs of a plan.")
-    var entry: Entry?
+    @Option(help: ArgumentHelp(
+        "Which entry of a model, such as train or train.32; without it infer, or all entries of a plan.",
+        valueName: "infer|loss|grad|train"))
+    var entry: EntryArgument?
 
     @OptionGroup var observation: ObservationArguments
 
@@ -58,15 +47,14 @@ struct DumpCommand: ParsableCommand {
             return try text(GraphCompilation(source.readGraph()).optimized(manager: manager), observer)
         case .specification:
             let model = try source.readModel()
-            let batch = model.batches[kind]?.max() ?? model.sizes.batch
+            let kind = entry?.kind ?? .infer
+            let batch = entry?.batch ?? model.batches[kind]?.max() ?? model.sizes.batch
             return try text(model.graph(kind, batch: batch, manager: manager), observer)
         case .plan:
             try source.refuse(observation.options, "a plan is compiled already")
             return try text(PlanBundle(path: source.source))
         }
     }
-
-    private var kind: PlanManifest.EntryKind { (entry ?? .infer).kind }
 
     /// A graph at the chosen stage.
     private func text(_ graph: Graph, _ observer: PassObservers? = nil) throws(Diagnostic) -> String {
@@ -78,32 +66,24 @@ struct DumpCommand: ParsableCommand {
         }
     }
 
-    /// A plan keeps its programs; the stages before are compiled again from the specification in its manifest.
+    /// The chosen entries of a plan at the chosen stage.
     private func text(_ bundle: PlanBundle) throws(Diagnostic) -> String {
-        let isModel = bundle.manifest.specification != nil
-        if !isModel { try refuseEntry("the plan of a plain graph has no entries") }
-        if stage == .program { return Program.text(of: try programs(bundle)) }
-        guard isModel else {
-            throw Diagnostic(
-                "dump.stage", source.source, "a plan of a plain graph keeps only its program", expected: "--stage program")
+        if bundle.manifest.specification == nil { try refuseEntry("the plan of a plain graph has no entries") }
+        let chosen = try entry?.positions(in: bundle) ?? Array(bundle.programs.indices)
+        switch stage {
+        case .graph:
+            let graphs = try bundle.graphs()
+            return Graph.text(of: chosen.map { graphs[$0] })
+        case .kernels:
+            let kernels = try bundle.kernelGraphs()
+            return KernelGraph.text(of: chosen.map { kernels[$0] })
+        case .program:
+            return Program.text(of: chosen.map { bundle.programs[$0] })
         }
-        let model = try ModelCompilation(bundle: bundle)
-        return try text(model.graph(kind, batch: bundle.manifest.largestBatch(kind) ?? model.sizes.batch))
-    }
-
-    private func programs(_ bundle: PlanBundle) throws(Diagnostic) -> [Program] {
-        guard let entry else { return bundle.programs }
-        let kept = zip(bundle.manifest.entries, bundle.programs).filter { $0.0.kind == entry.kind }
-        guard !kept.isEmpty else {
-            throw Diagnostic(
-                "dump.entry", source.source, "the plan has no such entry",
-                expected: bundle.manifest.entries.map(\.name).joined(separator: ", "), found: entry.rawValue)
-        }
-        return kept.map(\.1)
     }
 
     private func refuseEntry(_ reason: String) throws(Diagnostic) {
         guard let entry else { return }
-        throw Diagnostic("arguments.option", "--entry \(entry.rawValue)", "the option has no effect on \(source.source): \(reason)")
+        throw Diagnostic("arguments.option", "--entry \(entry)", "the option has no effect on \(source.source): \(reason)")
     }
 }

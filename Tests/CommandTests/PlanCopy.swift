@@ -2,7 +2,11 @@ import Foundation
 
 /// A copy of a plan for tests that damage it.
 struct PlanCopy {
+    /// What a plan needs to run.
     static let files = ["program.dg", "kernels.c", "kernels.so", "manifest.json"]
+
+    /// What a plan keeps for people and tools.
+    static let stageFiles = ["graph.dg", "kernels.dg"]
 
     let path: String
     private let folder: TemporaryFolder

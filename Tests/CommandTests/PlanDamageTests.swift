@@ -116,10 +116,37 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: "\(copy.path).run"))
     }
 
-    /// The stages before the program come from the specification in the manifest.
-    @Test func editedSpecificationIsRefused() throws {
+    // MARK: Stages that running does not need
+
+    @Test(arguments: ["graph", "kernels"]) func damagedStageIsNamedWhereItIsRead(_ stage: String) throws {
         let copy = try PlanCopy(of: Fixtures.sentimentPlan(), in: TemporaryFolder())
-        try copy.edit(["specification"], to: "\"{\\\"nlevels\\\": 1}\"")
-        try run(.dgc, "dump", copy.path).isRefused("spec.missing-key", copy.path, "dst_feature_dim_nheads")
+        let file = copy.file("\(stage).dg")
+        func expectRefused(_ id: String, _ mentions: String...) throws {
+            try run(.dgc, "dump", copy.path, "--stage", stage).isRefused(id, mentions: mentions)
+            try run(.dgc, "dump", copy.path, "--stage", "program").succeeded()
+            try run(.dgrun, "bench", copy.path, "--iterations", "1").succeeded()
+        }
+        try contents("\(Fixtures.graphPlan())/\(stage).dg").write(to: URL(fileURLWithPath: file))
+        try expectRefused("plan.hash", file, "fingerprint")
+        // Somebody who also changes the manifest still meets the checks of the text.
+        try copy.edit(["files", "\(stage).dg"], to: "\"\(Self.fingerprint(of: contents(file)))\"")
+        try expectRefused("plan.entries", file, "infer.8", "affine")
+        try FileManager.default.removeItem(atPath: file)
+        try expectRefused("plan.incomplete", file, "dgc compile")
+    }
+
+    @Test(arguments: ["graph", "kernels"]) func planOfAnOlderCompilerLacksStages(_ stage: String) throws {
+        let copy = try PlanCopy(of: Fixtures.sentimentPlan(), in: TemporaryFolder())
+        for file in PlanCopy.stageFiles {
+            try FileManager.default.removeItem(atPath: copy.file(file))
+            try copy.edit(["files", file], to: nil)
+        }
+        try run(.dgc, "dump", copy.path, "--stage", stage).isRefused("plan.stage", copy.path, "\(stage).dg", "compile it again")
+        try run(.dgrun, "bench", copy.path, "--iterations", "1").succeeded()
+    }
+
+    private static func fingerprint(of bytes: Foundation.Data) -> String {
+        let hash = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+        return String(hash, radix: 16)
     }
 }

@@ -85,7 +85,7 @@ import Testing
         try expectCompiled()
     }
 
-    @Test(arguments: PlanCopy.files) func damagedPlanIsCompiledAgain(_ file: String) throws {
+    @Test(arguments: PlanCopy.files + PlanCopy.stageFiles) func damagedPlanIsCompiledAgain(_ file: String) throws {
         let path = "\(plan)/\(file)"
         try contents(path).dropLast(2).write(to: URL(fileURLWithPath: path))
         try expectCompiled()

@@ -17,7 +17,7 @@ extension DiagnosticArea {
             DiagnosticPage(
                 "arguments.entry", "`--entry` does not fit the plan.",
                 when: "A plan of a model has several entries and none was chosen, or one was chosen in the plan of a plain "
-                    + "graph.",
+                    + "graph, or the one that was chosen was not compiled.",
                 fix: "Give `--entry infer`, `loss`, `grad` or `train` for models, and no entry for plain graphs."),
             DiagnosticPage(
                 "arguments.option", "An option has no effect on this source.",
@@ -48,23 +48,11 @@ extension DiagnosticArea {
                 "bench.entry", "The plan has no such entry.", when: "`--entry` or `--batch` names one that was not compiled.",
                 fix: "Choose one of those that the message lists.")
         ])
-
-    static let dump = DiagnosticArea(
-        "dump", "`dgc dump`",
-        [
-            DiagnosticPage(
-                "dump.entry", "The plan has no such entry.", when: "`--entry` names one that was not compiled.",
-                fix: "Choose one of those that the message lists."),
-            DiagnosticPage(
-                "dump.stage", "The plan of a plain graph keeps only its program.",
-                when: "An earlier stage of it is asked for.",
-                fix: "Dump the graph file instead, or use `--stage program`."),
-        ])
 }
 
 extension [DiagnosticArea] {
     /// Of the command lines themselves.
     public static var commands: [DiagnosticArea] {
-        [.arguments, .bench, .dump]
+        [.arguments, .bench]
     }
 }

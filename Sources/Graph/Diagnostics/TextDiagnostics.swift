@@ -106,6 +106,10 @@ extension DiagnosticArea {
                                  ^
                     """),
             DiagnosticPage(
+                "text.several", "The file holds more than one graph.",
+                when: "A file with the entries of a plan is given where one graph is wanted.",
+                fix: "Print one with `dgc dump NAME.plan --entry train.32`, or cut the file."),
+            DiagnosticPage(
                 "text.unknown-attribute", "The operation has no attribute of this name.",
                 when: "An attribute is misspelled or belongs to another operation.",
                 fix: "`docs/ops.md` lists the attributes of every operation."),

@@ -4,17 +4,19 @@ public enum GraphParser {
     ///
     /// The text may come from anyone: everything in it is checked.
     public static func parse(_ text: String, file: String) throws(Diagnostic) -> Graph {
-        let source = SourceText(text, file: file)
-        var cursor = try TextCursor(source)
-        var blobs = BlobReader(source)
-        try cursor.header(.graph)
-        try cursor.expectWord("graph")
-        let name = try cursor.expect(.symbol, "the name of the graph, such as @main")
-        let graph = try GraphBlockParser.parse(name: name.text, depth: 0, &cursor, &blobs)
-        try cursor.endLine()
-        try cursor.skipEmptyLines()
-        try blobs.readAll(&cursor)
-        guard cursor.current.kind == .end else { throw cursor.expected("the end of the file") }
-        return graph
+        var reader = try BlockReader(text, file: file, .graph)
+        return try reader.onlyBlock(parseBlock)
+    }
+
+    /// All graphs that a text spells, in order; they share the big constants at its end.
+    public static func parseAll(_ text: String, file: String) throws(Diagnostic) -> [Graph] {
+        var reader = try BlockReader(text, file: file, .graph)
+        return try reader.blocks(parseBlock)
+    }
+
+    private static func parseBlock(
+        _ name: String, _ cursor: inout TextCursor, _ blobs: inout BlobReader
+    ) throws(Diagnostic) -> Graph {
+        try GraphBlockParser.parse(name: name, depth: 0, &cursor, &blobs)
     }
 }

@@ -1,16 +1,15 @@
-/// The text of a graph; parsing it gives back the same graph, and equal graphs have equal texts.
-public func printGraph(_ graph: Graph) -> String {
-    var printer = GraphPrinter()
-    printer.printLine("\(TextLevel.graph.header)", indent: 0)
-    printer.printLine("", indent: 0)
-    printer.printBlock(graph, after: "graph \(NameText.symbol(graph.name))", indent: 0)
-    let blobs = printer.blobs.text
-    return printer.text + (blobs.isEmpty ? "" : "\n" + blobs)
-}
-
 extension Graph {
-    /// The graph in the text format.
-    public var text: String { printGraph(self) }
+    /// The graph in the text format; parsing it gives back the same graph, and equal graphs have equal texts.
+    public var text: String { Self.text(of: [self]) }
+
+    /// Graphs in the text format, as one file; big constants that several have stand there once.
+    public static func text(of graphs: [Graph]) -> String {
+        var printer = GraphPrinter()
+        printer.printFile(.graph, graphs) { printer, graph in
+            printer.printBlock(graph, after: "graph \(NameText.symbol(graph.name))", indent: 0)
+        }
+        return printer.text
+    }
 }
 
 /// Prints graphs as blocks between braces, and gathers their big constants for the end of the file.
@@ -21,7 +20,17 @@ struct GraphPrinter {
     static let inlineElements = 16
 
     private(set) var text = ""
-    private(set) var blobs = BlobWriter()
+    private var blobs = BlobWriter()
+
+    /// Prints the header of a file, its blocks, and the big constants that they share.
+    mutating func printFile<Block>(_ level: TextLevel, _ blocks: [Block], _ print: (inout GraphPrinter, Block) -> Void) {
+        printLine(level.header, indent: 0)
+        for block in blocks {
+            printLine("", indent: 0)
+            print(&self, block)
+        }
+        if !blobs.text.isEmpty { text += "\n" + blobs.text }
+    }
 
     mutating func printLine(_ line: String, indent: Int) {
         if !line.isEmpty { text += String(repeating: "  ", count: indent) + line }

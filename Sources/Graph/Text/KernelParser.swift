@@ -3,19 +3,21 @@ extension KernelGraph {
     ///
     /// The text may come from anyone: everything in it is checked.
     public static func parse(_ text: String, file: String) throws(Diagnostic) -> KernelGraph {
-        let source = SourceText(text, file: file)
-        var cursor = try TextCursor(source)
-        var blobs = BlobReader(source)
-        try cursor.header(.kernels)
-        try cursor.expectWord("kernels")
-        let name = try cursor.expect(.symbol, "the name of the kernel graph, such as @main")
-        var parser = KernelParser(name: name.text)
-        let kernels = try parser.parseBlock(&cursor, &blobs)
-        try cursor.endLine()
-        try cursor.skipEmptyLines()
-        try blobs.readAll(&cursor)
-        guard cursor.current.kind == .end else { throw cursor.expected("the end of the file") }
-        return kernels
+        var reader = try BlockReader(text, file: file, .kernels)
+        return try reader.onlyBlock(parseBlock)
+    }
+
+    /// All kernel graphs that a text spells, in order; they share the big constants at its end.
+    public static func parseAll(_ text: String, file: String) throws(Diagnostic) -> [KernelGraph] {
+        var reader = try BlockReader(text, file: file, .kernels)
+        return try reader.blocks(parseBlock)
+    }
+
+    private static func parseBlock(
+        _ name: String, _ cursor: inout TextCursor, _ blobs: inout BlobReader
+    ) throws(Diagnostic) -> KernelGraph {
+        var parser = KernelParser(name: name)
+        return try parser.parseBlock(&cursor, &blobs)
     }
 }
 

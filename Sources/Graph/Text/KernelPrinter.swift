@@ -1,63 +1,57 @@
 extension KernelGraph {
     /// The kernel graph in the text format; parsing it gives back the same kernel graph.
-    public var text: String {
-        var printer = KernelPrinter(self)
-        return printer.print()
+    public var text: String { Self.text(of: [self]) }
+
+    /// Kernel graphs in the text format, as one file; big constants that several have stand there once.
+    public static func text(of graphs: [KernelGraph]) -> String {
+        var lines = GraphPrinter()
+        lines.printFile(.kernels, graphs) { lines, kernels in KernelPrinter(kernels: kernels).print(&lines) }
+        return lines.text
     }
 }
 
-/// Prints a kernel graph.
+/// Prints one kernel graph of a file; the bodies are graphs, and share the constants at the end of the file.
 ///
 /// Also prints kernel graphs that the verifier refuses, so that they can be looked at: what does not exist shows as `%?`.
-struct KernelPrinter {
-    private let kernels: KernelGraph
-    /// Bodies are graphs, and share the constants at the end of the file.
-    private var lines = GraphPrinter()
+private struct KernelPrinter {
+    let kernels: KernelGraph
 
-    init(_ kernels: KernelGraph) {
-        self.kernels = kernels
-    }
-
-    mutating func print() -> String {
-        lines.printLine(TextLevel.kernels.header, indent: 0)
-        lines.printLine("", indent: 0)
+    func print(_ lines: inout GraphPrinter) {
         lines.printLine("kernels \(NameText.symbol(kernels.name)) {", indent: 0)
         for input in kernels.inputs {
             let role = input.role == .data ? "" : " \(input.role.rawValue)"
             lines.printLine("input \(name(input.tensor)) : \(type(input.tensor))\(role)", indent: 1)
         }
-        printDefinitions()
-        for output in kernels.outputs { printOutput(output) }
+        printDefinitions(&lines)
+        for output in kernels.outputs { printOutput(output, &lines) }
         for decision in kernels.decisions {
             let (value, reason) = (NameText.value(decision.value), NameText.quoted(decision.reason))
             lines.printLine("decision \(decision.outcome.rawValue) \(value) \(reason)", indent: 1)
         }
         lines.printLine("}", indent: 0)
-        let blobs = lines.blobs.text
-        return lines.text + (blobs.isEmpty ? "" : "\n" + blobs)
     }
 
     /// Views stand among the kernels so that tensors are defined in the order of their numbers.
-    private mutating func printDefinitions() {
+    private func printDefinitions(_ lines: inout GraphPrinter) {
         var views = kernels.tensors.indices.filter {
             if case .view = kernels.tensors[$0].origin { true } else { false }
         }[...]
         for kernel in kernels.kernels {
             while let first = kernel.results.first, let view = views.first, view < first.index {
-                printView(views.removeFirst())
+                printView(views.removeFirst(), &lines)
             }
-            printKernel(kernel)
+            printKernel(kernel, &lines)
         }
-        for view in views { printView(view) }
+        for view in views { printView(view, &lines) }
     }
 
-    private mutating func printView(_ index: Int) {
+    private func printView(_ index: Int, _ lines: inout GraphPrinter) {
         guard case .view(let source) = kernels.tensors[index].origin else { return }
         let tensor = TensorID(index)
         lines.printLine("view \(name(tensor)) = \(name(source)) : \(type(tensor))", indent: 1)
     }
 
-    private mutating func printKernel(_ kernel: KernelGraph.Kernel) {
+    private func printKernel(_ kernel: KernelGraph.Kernel, _ lines: inout GraphPrinter) {
         var line = "kernel \(names(kernel.results)) = \(kernel.form.rawValue)"
         if !kernel.operands.isEmpty { line += " \(names(kernel.operands))" }
         var attributes: [String] = []
@@ -77,7 +71,7 @@ struct KernelPrinter {
         return attributes
     }
 
-    private mutating func printOutput(_ output: KernelGraph.Output) {
+    private func printOutput(_ output: KernelGraph.Output, _ lines: inout GraphPrinter) {
         var line = "output \(NameText.word(output.name)) = \(name(output.tensor))"
         if let updates = output.updates {
             let exists = kernels.inputs.indices.contains(updates)

@@ -4,22 +4,11 @@ extension Program {
     /// The text may come from anyone: sizes and references are checked here, so that nothing computed from them traps.
     /// Whether the steps make sense is for `ProgramVerifier` to say.
     public static func parseAll(_ text: String, file: String) throws(Diagnostic) -> [Program] {
-        var cursor = try TextCursor(SourceText(text, file: file))
-        var programs: [Program] = []
-        var names: Set<String> = []
-        try cursor.header(.program)
-        while try cursor.skipWord("program") {
-            let name = try cursor.expect(.symbol, "the name of the program, such as @train")
-            guard names.insert(name.text).inserted else {
-                throw cursor.error("text.redefined", at: name, name.description, "the program is already defined")
-            }
-            var parser = ProgramParser(name: name.text)
-            programs.append(try parser.parseBlock(&cursor))
-            try cursor.endLine()
-            try cursor.skipEmptyLines()
+        var reader = try BlockReader(text, file: file, .program)
+        return try reader.blocks { name, cursor, _ throws(Diagnostic) in
+            var parser = ProgramParser(name: name)
+            return try parser.parseBlock(&cursor)
         }
-        guard cursor.current.kind == .end else { throw cursor.expected("'program' or the end of the file") }
-        return programs
     }
 }
 

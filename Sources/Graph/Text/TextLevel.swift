@@ -6,6 +6,15 @@ public enum TextLevel: String, Sendable, CaseIterable {
     static let version = 1
 
     var header: String { "dg \(Self.version) \(rawValue)" }
+
+    /// What one block of such a file is called in messages.
+    var noun: String {
+        switch self {
+        case .graph: "graph"
+        case .kernels: "kernel graph"
+        case .program: "program"
+        }
+    }
 }
 
 extension TextCursor {

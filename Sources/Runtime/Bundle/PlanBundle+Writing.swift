@@ -17,16 +17,20 @@ extension PlanBundle {
 
     /// Writes a bundle; the plan appears when all of it is written.
     ///
-    /// - Parameter compile: turns the source file into the library file.
+    /// - Parameters:
+    ///   - graphs: of the entries, after all passes on the graph level.
+    ///   - compile: turns the source file into the library file.
     /// - Throws: `plan.write`, `plan.library`, or what `compile` throws; then nothing new remains.
     public static func write(
-        to path: String, manifest: PlanManifest, programs: [Program], source: String,
+        to path: String, manifest: PlanManifest, graphs: [Graph], kernels: [KernelGraph], programs: [Program], source: String,
         compile: (_ source: String, _ library: String) throws(Diagnostic) -> Void
     ) throws(Diagnostic) -> PlanBundle {
         let destination = try PlanDestination(path)
         try destination.create()
         do throws(Diagnostic) {
             let folder = destination.temporaryPath
+            try write(Graph.text(of: graphs), .graph, destination)
+            try write(KernelGraph.text(of: kernels), .kernels, destination)
             try write(Program.text(of: programs), .program, destination)
             try write(source, .source, destination)
             try compile(PlanFile.source.path(in: folder), PlanFile.library.path(in: folder))

@@ -1,7 +1,7 @@
 import Foundation
 import Graph
 
-/// A compiled plan on disk: the folder `NAME.plan` with programs as text, kernels as source and library, and a manifest.
+/// A compiled plan on disk: the folder `NAME.plan` with every stage as text, kernels as source and library, and a manifest.
 public struct PlanBundle: Sendable {
     public let path: String
     public var manifest: PlanManifest
@@ -16,19 +16,12 @@ public struct PlanBundle: Sendable {
         self.programs = programs
     }
 
-    /// Opens a bundle and checks that it is whole, unchanged and made for this processor.
+    /// Opens a bundle and checks that what runs is whole, unchanged and made for this processor.
     public init(path: String) throws(Diagnostic) {
         let path = PlanDestination.withoutTrailingSlashes(path)
         let manifest = try PlanManifest(json: PlanFile.manifest.contents(in: path), file: PlanFile.manifest.path(in: path))
         try manifest.target.check(runsOn: .current(), plan: path)
-        for file in PlanFile.fingerprinted {
-            let found = try file.fingerprint(in: path)
-            guard manifest.files[file.rawValue] == found else {
-                throw Diagnostic(
-                    "plan.hash", file.path(in: path), "the file is not the one that was compiled",
-                    expected: "fingerprint \(manifest.files[file.rawValue] ?? "in the manifest")", found: found)
-            }
-        }
+        for file in PlanFile.needed { try file.checkedContents(in: path, manifest) }
         let text = String(decoding: try PlanFile.program.contents(in: path), as: UTF8.self)
         let programs = try Program.parseAll(text, file: PlanFile.program.path(in: path))
         for program in programs { try ProgramVerifier.verify(program) }

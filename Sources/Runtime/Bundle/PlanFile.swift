@@ -3,13 +3,18 @@ import Graph
 
 /// The files of a bundle.
 enum PlanFile: String, CaseIterable {
+    case graph = "graph.dg"
+    case kernels = "kernels.dg"
     case program = "program.dg"
     case source = "kernels.c"
     case library = "kernels.so"
     case manifest = "manifest.json"
 
     /// The files that the manifest has fingerprints of.
-    static let fingerprinted: [PlanFile] = [.program, .source, .library]
+    static let fingerprinted: [PlanFile] = [.graph, .kernels, .program, .source, .library]
+
+    /// The files that running a plan reads; the others are for people and tools, and checked when they are read.
+    static let needed: [PlanFile] = [.program, .source, .library]
 
     func path(in folder: String) -> String { "\(folder)/\(rawValue)" }
 
@@ -33,5 +38,20 @@ enum PlanFile: String, CaseIterable {
 
     func fingerprint(in folder: String) throws(Diagnostic) -> String {
         ContentHash.of(try contents(in: folder))
+    }
+
+    /// The file's bytes, if they are those that the manifest has the fingerprint of.
+    ///
+    /// - Throws: `plan.hash`, or what `contents(in:)` throws.
+    @discardableResult
+    func checkedContents(in folder: String, _ manifest: PlanManifest) throws(Diagnostic) -> Foundation.Data {
+        let bytes = try contents(in: folder)
+        let (expected, found) = (manifest.files[rawValue], ContentHash.of(bytes))
+        guard expected == found else {
+            throw Diagnostic(
+                "plan.hash", path(in: folder), "the file is not the one that was compiled",
+                expected: "fingerprint \(expected ?? "in the manifest")", found: found)
+        }
+        return bytes
     }
 }

@@ -50,6 +50,9 @@ extension DiagnosticArea {
                 fix: "Compile the plan on this machine."),
             .bug("plan.slice", "A tensor of a kernel has no memory."),
             DiagnosticPage(
+                "plan.stage", "The plan does not keep its graphs or kernel graphs.",
+                when: "An older dgc compiled it, and kept only the programs.", fix: compile),
+            DiagnosticPage(
                 "plan.training", "A setting of training in the manifest is out of range.", when: "The manifest was changed.",
                 fix: compile),
             DiagnosticPage(
