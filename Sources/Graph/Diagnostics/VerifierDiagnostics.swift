@@ -44,6 +44,9 @@ extension DiagnosticArea {
             rule(
                 "kernels.body-role", "An input of a kernel's body has a role.",
                 fix: "Only inputs of the kernel graph have roles."),
+            rule(
+                "kernels.blocks", "Blocks of rows are out of order, empty, outside an inner range, or without rows.",
+                fix: "Write `blocks=[[first,end,rows]]`: nodes of one inner range (of the body where there is none), at least one row."),
             rule("kernels.decision", "A decision names no value.", fix: "Write the value before the reason."),
             rule(
                 "kernels.form", "A kernel's form does not suit the operation that its body ends with.",

@@ -127,6 +127,23 @@ struct KernelGraphRules {
                 found: "\(range)")
             end = range.upperBound
         }
+        try checkBlocks(tiling, body, subject)
+    }
+
+    /// Blocks of rows are cut inside a tile, or inside what runs for one index of an inner range.
+    private func checkBlocks(_ tiling: Tiling, _ body: Graph, _ subject: String) throws(Diagnostic) {
+        let frames = tiling.inner.isEmpty ? [0..<body.nodes.count] : tiling.inner
+        var end = 0
+        for block in tiling.blocks {
+            let isInside = frames.contains { $0.lowerBound <= block.nodes.lowerBound && block.nodes.upperBound <= $0.upperBound }
+            try require(
+                isInside && block.nodes.lowerBound >= end && !block.nodes.isEmpty, "blocks", subject,
+                "blocks of rows are ranges of nodes in order, each inside an inner range if there are any",
+                expected: "inside one of \(frames)", found: "\(block.nodes)")
+            try require(
+                block.rows >= 1, "blocks", subject, "a block has rows", expected: "at least 1", found: "\(block.rows)")
+            end = block.nodes.upperBound
+        }
     }
 
     // MARK: Outputs and decisions

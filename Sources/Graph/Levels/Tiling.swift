@@ -8,11 +8,25 @@ public struct Tiling: Hashable, Sendable {
     public var tasks: Int?
     /// Ranges of body nodes that run once for every index of one axis more.
     public var inner: [Range<Int>]
+    /// Ranges of body nodes, inside the inner ones if there are any, that run once for every block of a tile's rows.
+    public var blocks: [RowBlocks]
 
-    public init(axes: Int, tasks: Int? = nil, inner: [Range<Int>] = []) {
+    /// Nodes that treat every row of a tile alike, or add over the rows.
+    public struct RowBlocks: Hashable, Sendable {
+        public var nodes: Range<Int>
+        /// How many rows are taken at once; the last block may be shorter.
+        public var rows: Int
+        public init(nodes: Range<Int>, rows: Int) {
+            self.nodes = nodes
+            self.rows = rows
+        }
+    }
+
+    public init(axes: Int, tasks: Int? = nil, inner: [Range<Int>] = [], blocks: [RowBlocks] = []) {
         self.axes = axes
         self.tasks = tasks
         self.inner = inner
+        self.blocks = blocks
     }
 
     /// Whether a reshape only cuts the first axis into the tasks' equal parts.

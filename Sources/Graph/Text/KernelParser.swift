@@ -112,7 +112,7 @@ private struct KernelParser {
         let operands =
             cursor.current.kind == .value
             ? try cursor.commaSeparated { cursor throws(Diagnostic) in try use(&cursor) } : []
-        let attributes = try cursor.attributes(of: word, known: ["name", "tiles", "tasks", "inner"])
+        let attributes = try cursor.attributes(of: word, known: ["name", "tiles", "tasks", "inner", "blocks"])
         let tiling = form == .tiles || attributes.values["tiles"] != nil ? try attributes.tiling() : nil
         let name = try attributes.symbol("name") ?? names[0].text
         try cursor.expect(.colon)
@@ -181,7 +181,7 @@ private struct KernelParser {
 }
 
 extension AttributeReader {
-    /// `tiles=1, tasks=8, inner=[[3,12], [20,31]]`
+    /// `tiles=1, tasks=8, inner=[[3,12], [20,31]], blocks=[[4,10,32]]`
     fileprivate func tiling() throws(Diagnostic) -> Tiling {
         let axes = try integer("tiles")
         let tasks = values["tasks"] == nil ? nil : try integer("tasks")
@@ -192,6 +192,13 @@ extension AttributeReader {
             }
             inner.append(bounds[0]..<bounds[1])
         }
-        return Tiling(axes: axes, tasks: tasks, inner: inner)
+        var blocks: [Tiling.RowBlocks] = []
+        for block in values["blocks"] == nil ? [] : try integerLists("blocks") {
+            guard block.count == 3, block[0] <= block[1] else {
+                throw unfit("blocks", try value("blocks"), expected: "ranges of nodes and a number of rows such as [[3,12,32]]")
+            }
+            blocks.append(Tiling.RowBlocks(nodes: block[0]..<block[1], rows: block[2]))
+        }
+        return Tiling(axes: axes, tasks: tasks, inner: inner, blocks: blocks)
     }
 }

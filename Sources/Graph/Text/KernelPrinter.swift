@@ -68,6 +68,10 @@ private struct KernelPrinter {
         if !tiling.inner.isEmpty {
             attributes.append("inner=[\(tiling.inner.map { "[\($0.lowerBound),\($0.upperBound)]" }.joined(separator: ", "))]")
         }
+        if !tiling.blocks.isEmpty {
+            let blocks = tiling.blocks.map { "[\($0.nodes.lowerBound),\($0.nodes.upperBound),\($0.rows)]" }
+            attributes.append("blocks=[\(blocks.joined(separator: ", "))]")
+        }
         return attributes
     }
 

@@ -136,6 +136,11 @@ struct NodeEmitter {
         return finish(nest, lowering)
     }
 
+    /// Adds a product of the current tile to what its result holds.
+    mutating func addProduct(_ node: Graph.Node, _ dimensions: DotDimensions) throws(Diagnostic) -> TaskCode {
+        try tileProduct(node, dimensions, adds: true)
+    }
+
     /// A product of matrices in memory, or of strides over it; all others are sums in a loop nest.
     private mutating func product(_ node: Graph.Node, _ dimensions: DotDimensions) throws(Diagnostic) -> TaskCode {
         let operands = StridedView.operands(of: node, graph) { buffers.buffer(of: $0) != nil }
@@ -147,7 +152,9 @@ struct NodeEmitter {
         return try ProductEmitter(layout: layout, buffers: names).emit()
     }
 
-    private mutating func smallProduct(_ node: Graph.Node, _ dimensions: DotDimensions) throws(Diagnostic) -> TaskCode {
+    private mutating func smallProduct(
+        _ node: Graph.Node, _ dimensions: DotDimensions, adds: Bool = false
+    ) throws(Diagnostic) -> TaskCode {
         let types = node.operands.map { graph.type(of: $0) }
         let result = graph.type(of: node.result)
         let indices = DotIndices(dimensions, types.map(\.shape.rank))
@@ -163,18 +170,21 @@ struct NodeEmitter {
         if isSequential, rightFree.isEmpty, let last = dimensions.leftFree(rank: types[0].shape.rank).last {
             rightIsRows = types[0].shape.strides[last] == 1
         }
-        let nest = LoopNest.reducing(
+        var nest = LoopNest.reducing(
             .sum, result: result.shape, reduced: reduced, innerIsResult: rightIsRows, lowering, root: root,
             target: try target(node), type: result.elementType, tileAxes: tileAxes)
+        nest.accumulates = adds
         return finish(nest, lowering)
     }
 
     /// A product of the current tile, small enough for registers and first-level cache.
-    private mutating func tileProduct(_ node: Graph.Node, _ dimensions: DotDimensions) throws(Diagnostic) -> TaskCode {
+    private mutating func tileProduct(
+        _ node: Graph.Node, _ dimensions: DotDimensions, adds: Bool = false
+    ) throws(Diagnostic) -> TaskCode {
         let values = [node.result] + node.operands
         var operands: [TileProduct.Operand] = []
         for value in values {
-            guard let buffer = buffers.buffer(of: value) else { return try smallProduct(node, dimensions) }
+            guard let buffer = buffers.buffer(of: value) else { return try smallProduct(node, dimensions, adds: adds) }
             let shape = graph.type(of: value).shape
             operands.append(
                 TileProduct.Operand(
@@ -182,8 +192,8 @@ struct NodeEmitter {
                     rowLength: buffers.buffers[buffer].rowLength))
         }
         let isSingle = graph.type(of: node.result).elementType == .f32
-        guard isSingle, let product = TileProduct(dimensions, operands, tileAxes: tileAxes) else {
-            return try smallProduct(node, dimensions)
+        guard isSingle, let product = TileProduct(dimensions, operands, tileAxes: tileAxes, adds: adds) else {
+            return try smallProduct(node, dimensions, adds: adds)
         }
         buffers.add(product.function)
         return TaskCode(tasks: 1, lines: [product.call])

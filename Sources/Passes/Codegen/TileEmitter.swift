@@ -6,29 +6,55 @@ struct TileEmitter {
     let tiling: Tiling
     private(set) var buffers: BufferMap
     private let storage: TileStorage
+    /// Where the body is that of a block of rows inside another one.
+    private let block: RowBlockBody?
+    /// Where the scratch memory begins, and how the pointers into it are called.
+    private let scratchStart: Int
+    /// What the blocks of rows need of it.
+    private var blockBytes = 0
 
     /// Scratch bytes that a thread needs.
-    var scratchBytes: Int { storage.scratchBytes }
+    var scratchBytes: Int { storage.scratchBytes + blockBytes }
 
     init(body: Graph, tiling: Tiling, buffers: BufferMap) {
         self.body = body
         self.tiling = tiling
         self.buffers = buffers
         storage = TileStorage(body, tiling)
+        block = nil
+        scratchStart = 0
+    }
+
+    /// The emitter of a block of rows; the loops around it are its caller's.
+    fileprivate init(_ block: RowBlockBody, depth: Int, buffers: BufferMap, scratchStart: Int) {
+        body = block.graph
+        tiling = Tiling(axes: depth)
+        self.buffers = buffers
+        storage = TileStorage(block.graph, tiling)
+        self.block = block
+        self.scratchStart = scratchStart
     }
 
     /// The tasks and their statements.
-    mutating func emit() throws(Diagnostic) -> TaskCode {
-        let declarations = assignSlots()
-        var lines: [String] = []
+    mutating func emit() throws(Diagnostic) -> TaskCode { tasks(try statements()) }
+
+    /// The statements for one tile.
+    private mutating func statements() throws(Diagnostic) -> [String] {
+        var lines = assignSlots()
         for (index, node) in body.nodes.enumerated() {
             let range = storage.rangeOfNode[index]
             if let range, range.lowerBound == index { lines += openInner(range) }
-            let code = try emit(node, depth: tiling.axes + (range == nil ? 0 : 1))
+            let depth = tiling.axes + (range == nil ? 0 : 1)
+            var code: [String] = []
+            if let block = tiling.blocks.firstIndex(where: { $0.nodes.contains(index) }) {
+                if tiling.blocks[block].nodes.lowerBound == index { code = try emit(block: block, depth: depth) }
+            } else {
+                code = try emit(node, depth: depth)
+            }
             lines += range == nil ? code : code.map { "    " + $0 }
             if let range, range.upperBound == index + 1 { lines.append("}") }
         }
-        return tasks(declarations + lines)
+        return lines
     }
 
     /// The loops over tiles, or the tile's indices from the task's number.
@@ -77,9 +103,9 @@ struct TileEmitter {
         var lines: [String] = []
         for (value, slot) in storage.slots.sorted(by: { $0.key < $1.key }) {
             let type = body.type(of: value).elementType
-            let name = "v\(value.index)"
+            let name = "\(block == nil ? "v" : "u")\(value.index)"
             let element = CSource.type(type)
-            lines.append("\(element) *const \(name) = (\(element) *)(scratch + \(slot.offset));")
+            lines.append("\(element) *const \(name) = (\(element) *)(scratch + \(scratchStart + slot.offset));")
             let buffer = buffers.add(
                 name, type, tileAxes: slot.tileAxes, rowLength: slot.rowLength, allowsOverreading: storage.isDrawn(value))
             buffers.assign(buffer, to: value)
@@ -119,7 +145,12 @@ struct TileEmitter {
         if let tasks = tiling.tasks, body.isSumOverTiles(node.result, tasks: tasks) { return try addPart(node, tasks: tasks) }
         if case .randomUniform(_, let stream) = node.op, storage.isDrawn(node.result) { return try draw(node, stream) }
         var emitter = NodeEmitter(graph: body, buffers: buffers, tileAxes: depth)
-        let code = try emitter.emit(node)
+        let code: TaskCode
+        if let block, block.sums.contains(node.result), case .dot(let dimensions) = node.op {
+            code = try emitter.addProduct(node, dimensions)
+        } else {
+            code = try emitter.emit(node)
+        }
         buffers = emitter.buffers
         if code.tasks == 1 { return ["{", "    const long task = 0; (void)task;"] + code.lines.map { "    " + $0 } + ["}"] }
         return ["for (long task = 0; task < \(code.tasks); ++task) {"] + code.lines.map { "    " + $0 } + ["}"]
@@ -132,12 +163,15 @@ struct TileEmitter {
         }
         let shape = body.type(of: node.result).shape
         let axes = buffers.buffers[target].tileAxes
-        let first = Affine.linear((0..<axes).map { Affine(variable: $0) }, strides: Array(shape.strides.prefix(axes)))
+        // A block of rows draws its part of the whole tile's numbers.
+        let whole = block?.drawn[node.result] ?? shape
+        let first = Affine.linear((0..<axes).map { Affine(variable: $0) }, strides: Array(whole.strides.prefix(axes)))
+        let row = whole == shape ? "" : " + \(whole.strides[axes])*row"
         let count = shape.dimensions.dropFirst(axes).reduce(1, *)
         let name = buffers.buffers[key].name
         return [
             "dg_uniform_row(\(buffers.buffers[target].name), \(count), \(name)[0], \(name)[1], "
-                + "\(buffers.source(ofStream: stream)), \(first.source));"
+                + "\(buffers.source(ofStream: stream)), \(first.source)\(row));"
         ]
     }
 
@@ -192,5 +226,85 @@ struct TileEmitter {
         }
         buffers.add(code.function)
         return [code.call]
+    }
+}
+
+// MARK: Blocks of rows
+
+extension TileEmitter {
+    /// A loop over blocks of rows, and a shorter last one where the rows do not divide.
+    fileprivate mutating func emit(block number: Int, depth: Int) throws(Diagnostic) -> [String] {
+        let block = tiling.blocks[number]
+        guard let axes = storage.rowAxes[number] else {
+            throw Diagnostic("codegen.rows", body.name, "nodes \(block.nodes) have no rows", kind: .compilerBug)
+        }
+        let exports = storage.exports(ofBlock: number)
+        var lines: [String] = []
+        for value in exports where axes.axis(of: value) == nil { lines += clear(value, depth: depth) }
+        let rows = min(block.rows, axes.rowCount)
+        let whole = axes.rowCount / rows * rows
+        lines.append("for (long row = 0; row < \(whole); row += \(rows)) {")
+        lines += try statements(axes, rows: rows, exports, depth: depth)
+        lines.append("}")
+        if whole < axes.rowCount {
+            lines += ["{", "    const long row = \(whole);"]
+            lines += try statements(axes, rows: axes.rowCount - whole, exports, depth: depth)
+            lines.append("}")
+        }
+        return lines
+    }
+
+    private mutating func statements(
+        _ axes: RowAxes, rows: Int, _ exports: [ValueID], depth: Int
+    ) throws(Diagnostic) -> [String] {
+        let outer = buffers
+        let part = try RowBlockBody(body, axes, rows: rows, exports: exports) { outer.buffer(of: $0) != nil }
+        var inner = BufferMap(streams: buffers.streams)
+        var lines: [String] = []
+        for (position, input) in part.inputs.enumerated() {
+            let (buffer, line) = try pointer("f\(position)", to: input, isRead: true, &inner)
+            inner.assign(buffer, to: part.graph.inputs[position].value)
+            lines.append(line)
+        }
+        for (position, output) in part.outputs.enumerated() {
+            let (buffer, line) = try pointer("g\(position)", to: output, isRead: false, &inner)
+            inner.assign(buffer, to: part.graph.outputs[position].value)
+            lines.append(line)
+        }
+        let start = (storage.scratchBytes + 63) / 64 * 64
+        var emitter = TileEmitter(part, depth: depth, buffers: inner, scratchStart: scratchStart + start)
+        lines += try emitter.statements()
+        for function in emitter.buffers.functions { buffers.add(function) }
+        blockBytes = max(blockBytes, start - storage.scratchBytes + emitter.scratchBytes)
+        return (emitter.buffers.declarations + lines).map { "    " + $0 }
+    }
+
+    /// A pointer to a block's rows of a value outside, and the buffer that stands for them.
+    private func pointer(
+        _ name: String, to form: RowBlockBody.Form, isRead: Bool, _ inner: inout BufferMap
+    ) throws(Diagnostic) -> (buffer: Int, line: String) {
+        guard let outside = buffers.buffer(of: form.value) else {
+            throw Diagnostic("codegen.buffer", body.name(of: form.value), "value has no buffer", kind: .compilerBug)
+        }
+        let entry = buffers.buffers[outside]
+        let shape = body.type(of: form.value).shape
+        let strides = buffers.strides(outside, shape)
+        let isLastAxis = form.rowAxis == shape.rank - 1
+        let buffer = inner.add(
+            name, entry.elementType, rowLength: isLastAxis ? nil : entry.rowLength, strides: strides,
+            allowsOverreading: entry.allowsOverreading && !isLastAxis)
+        let type = (isRead ? "const " : "") + CSource.type(entry.elementType)
+        let offset = form.rowAxis.map { " + \(strides[$0])*row" } ?? ""
+        return (buffer, "\(type) *const \(name) = \(entry.name)\(offset);")
+    }
+
+    /// Sets a value of one tile to zero.
+    private func clear(_ value: ValueID, depth: Int) -> [String] {
+        guard let buffer = buffers.buffer(of: value) else { return [] }
+        let shape = body.type(of: value).shape
+        let strides = buffers.strides(buffer, shape)
+        let loops = (depth..<shape.rank).map { "for (long i\($0) = 0; i\($0) < \(shape[$0]); ++i\($0))" }
+        let place = Affine.linear((0..<shape.rank).map { Affine(variable: $0) }, strides: strides)
+        return loops + ["    \(buffers.buffers[buffer].name)[\(place.source)] = 0;"]
     }
 }

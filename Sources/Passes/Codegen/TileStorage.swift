@@ -21,6 +21,10 @@ struct TileStorage {
     /// Values written straight into the memory of their transpose, with the permutation.
     private(set) var transposes: [ValueID: (target: ValueID, permutation: [Int])] = [:]
     private(set) var scratchBytes = 0
+    /// For each node the block of rows it belongs to.
+    private let blockOfNode: [Int?]
+    /// The axes of rows of each block.
+    let rowAxes: [RowAxes?]
 
     init(_ body: Graph, _ tiling: Tiling) {
         self.body = body
@@ -30,6 +34,11 @@ struct TileStorage {
         var rangeOfNode = [Range<Int>?](repeating: nil, count: body.nodes.count)
         for range in tiling.inner { for node in range { rangeOfNode[node] = range } }
         self.rangeOfNode = rangeOfNode
+        var blockOfNode = [Int?](repeating: nil, count: body.nodes.count)
+        for (index, block) in tiling.blocks.enumerated() { for node in block.nodes { blockOfNode[node] = index } }
+        self.blockOfNode = blockOfNode
+        let depth = tiling.axes + (tiling.inner.isEmpty ? 0 : 1)
+        rowAxes = tiling.blocks.map { RowAxes(body, $0.nodes, depth: depth) }
         findTransposes()
         allocate()
     }
@@ -56,7 +65,7 @@ struct TileStorage {
         for node in body.nodes {
             guard case .transpose(let permutation) = node.op, permutation.prefix(tiling.axes) == Array(0..<tiling.axes)[...],
                 isStored(node), let producer = body.definingNode(of: node.operands[0]), isStored(producer),
-                transposes[producer.result] == nil, transposes[node.result] == nil,
+                transposes[producer.result] == nil, transposes[node.result] == nil, !isRowSum(producer),
                 !uses.isOutput[producer.result.index],
                 uses.users[producer.result.index].allSatisfy({ user in
                     if case .view = body.node(user).op.aliasClass { false } else { true }
@@ -86,6 +95,46 @@ struct TileStorage {
     func isDrawn(_ value: ValueID) -> Bool {
         guard case .randomUniform? = body.definingNode(of: value)?.op else { return false }
         return body.type(of: value).elementType == .f32 && !uses.isOutput[value.index]
+    }
+
+    // MARK: Blocks of rows
+
+    /// Whether every block of rows adds to a node's result, which then needs rows of neighbours.
+    private func isRowSum(_ node: Graph.Node) -> Bool {
+        rowAxes.contains { axes in axes.map { $0.isInRange(node.result) && $0.axis(of: node.result) == nil } ?? false }
+    }
+
+    /// The values of a block that are read outside of it, or that the body returns.
+    func exports(ofBlock block: Int) -> [ValueID] {
+        let nodes = tiling.blocks[block].nodes
+        var read: Set<ValueID> = []
+        var seen: Set<ValueID> = []
+        for (index, node) in body.nodes.enumerated() where !nodes.contains(index) {
+            guard isStored(node) || isView(node) else { continue }
+            for operand in node.operands { collectLoads(operand, &read, &seen) }
+        }
+        return nodes.map { body.nodes[$0].result }.filter { uses.isOutput[$0.index] || read.contains($0) }
+    }
+
+    /// The values that an expression reads from memory.
+    private func collectLoads(_ value: ValueID, _ read: inout Set<ValueID>, _ seen: inout Set<ValueID>) {
+        guard seen.insert(value).inserted else { return }
+        if let node = body.definingNode(of: value), !isStored(node), !isView(node) {
+            for operand in node.operands { collectLoads(operand, &read, &seen) }
+        } else {
+            read.insert(value)
+        }
+    }
+
+    /// The nodes that must stay together with a node: those of its block, or itself.
+    private func span(of node: Int) -> ClosedRange<Int> {
+        guard let block = blockOfNode[node] else { return node...node }
+        return tiling.blocks[block].nodes.lowerBound...tiling.blocks[block].nodes.upperBound - 1
+    }
+
+    /// Whether all that touch a value belong to one block, which then keeps it itself.
+    private func isInOneBlock(_ positions: [Int]) -> Bool {
+        Set(positions.map { blockOfNode[$0] }).count == 1 && positions.first.flatMap { blockOfNode[$0] } != nil
     }
 
     // MARK: Scratch memory
@@ -129,13 +178,15 @@ struct TileStorage {
         }
         var lives: [ValueID: Life] = [:]
         for (value, positions) in touched {
-            guard body.definingNode(of: value) != nil, !uses.isOutput[value.index] else { continue }
+            guard body.definingNode(of: value) != nil, !uses.isOutput[value.index], !isInOneBlock(positions) else { continue }
             let ranges = Set(positions.map { rangeOfNode[$0] })
             let isInner = ranges.count == 1 && ranges.first.flatMap { $0 } != nil
                 && body.type(of: value).shape.rank > tiling.axes && !isTransposeTarget(value)
-            let first = positions.map { isInner ? $0 : rangeOfNode[$0]?.lowerBound ?? $0 }.min() ?? 0
-            let last = positions.map { isInner ? $0 : (rangeOfNode[$0]?.upperBound ?? $0 + 1) - 1 }.max() ?? 0
-            lives[value] = Life(nodes: first...last, isInner: isInner)
+            let first = positions.map { isInner ? span(of: $0).lowerBound : rangeOfNode[$0]?.lowerBound ?? span(of: $0).lowerBound }
+            let last = positions.map { position in
+                isInner ? span(of: position).upperBound : rangeOfNode[position].map { $0.upperBound - 1 } ?? span(of: position).upperBound
+            }
+            lives[value] = Life(nodes: (first.min() ?? 0)...(last.max() ?? 0), isInner: isInner)
         }
         return lives
     }

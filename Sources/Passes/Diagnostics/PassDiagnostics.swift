@@ -53,6 +53,7 @@ extension DiagnosticArea {
             .bug("codegen.buffer", "The code of a kernel needs a value that has no buffer."),
             .bug("codegen.empty", "A kernel has no operations."),
             .bug("codegen.expression", "An operation cannot be computed element by element inside a loop."),
+            .bug("codegen.rows", "An operation in a block of rows does not treat every row alike."),
             .bug("codegen.scan", "A loop was to be emitted as an expression."),
             .bug("codegen.scan-output", "A result of a loop has no buffer."),
             .bug("codegen.sum", "A tiled kernel ends in something that is no sum, or in a product that is no matrix product."),

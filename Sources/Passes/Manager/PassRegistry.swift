@@ -84,7 +84,7 @@ public enum PassRegistry {
         Entry(LevelPass(KernelFormation.pass), options: [PassOption("unfused", nil, "a kernel for every operation")]) { arguments in
             LevelPass(arguments.isGiven("unfused") ? KernelFormation.unfusedPass : KernelFormation.pass)
         }
-    ] + [Rematerialization.pass, TileFormation.pass, BatchTiling.pass, PointwiseJoining.pass].map {
+    ] + [Rematerialization.pass, TileFormation.pass, BatchTiling.pass, RowBlocking.pass, PointwiseJoining.pass].map {
         Entry(LevelPass($0), isOptional: true)
     }
 

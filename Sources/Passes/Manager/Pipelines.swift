@@ -15,7 +15,7 @@ public enum Pipelines {
     public static func kernels(unfused: Bool = false) -> [LevelPass] {
         guard !unfused else { return [LevelPass(KernelFormation.unfusedPass)] }
         return [PairBlocks.levelPass, LevelPass(KernelFormation.pass)]
-            + [Rematerialization.pass, TileFormation.pass, BatchTiling.pass, PointwiseJoining.pass].map { LevelPass($0) }
+            + [Rematerialization.pass, TileFormation.pass, BatchTiling.pass, RowBlocking.pass, PointwiseJoining.pass].map { LevelPass($0) }
     }
 
     /// Losses and the gradients of all parameters.
