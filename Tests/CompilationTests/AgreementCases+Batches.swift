@@ -20,7 +20,7 @@ extension AgreementCase {
     }
 
     /// Attention with dropout, its projections, a residual, a layer norm, and gradients towards shared weights.
-    private static func layer(_ batch: Int, _ steps: Int, _ width: Int, _ heads: Int) throws -> AgreementCase {
+    static func layer(_ batch: Int, _ steps: Int, _ width: Int, _ heads: Int) throws -> AgreementCase {
         let (b, t, d, h, e) = (batch, steps, width, heads, width / heads)
         return try batched(
             "attention layer \([batch, steps, width, heads])",

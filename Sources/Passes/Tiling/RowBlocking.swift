@@ -7,7 +7,7 @@ public enum RowBlocking {
         name: "rows", summary: "Runs attention inside a tile by blocks of query rows.", run: run)
 
     /// What one block's part of the largest value should take, in bytes: a few of them share the second-level cache.
-    private static let wantedBytes = 96 << 10
+    private static let wantedBytes = 128 << 10
     /// Fewer rows than this do not keep a register block busy.
     private static let fewestRows = 12
 
