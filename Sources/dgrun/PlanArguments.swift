@@ -24,6 +24,9 @@ struct PlanArguments: ParsableArguments {
         try check()
         let threads = threads ?? min(ProcessInfo.processInfo.activeProcessorCount, Self.mostThreads)
         let bundle = try PlanBundle(path: plan)
-        return (bundle, try PlanInstance(programs: bundle.programs, libraryPath: bundle.libraryPath, threads: threads))
+        let instance = try PlanInstance(
+            programs: bundle.programs, libraryPath: bundle.libraryPath, threads: threads,
+            predictions: bundle.manifest.entries.map(\.prediction))
+        return (bundle, instance)
     }
 }

@@ -37,4 +37,17 @@ import Testing
         #expect(Self.prediction.seconds(Self.program([("long", 2, 0)]), threads: 3) == 4)
         #expect(Self.prediction.seconds(Self.program([]), threads: 2) == 0)
     }
+
+    /// A team is woken only for what it makes faster.
+    @Test func shortEntriesRunOnOneThread() {
+        func team(_ seconds: Double, _ steps: [(kernel: String, tasks: Int, epoch: Int)]) -> Int {
+            let kernel = EntryPrediction.Kernel(
+                function: "kernel", multiplyAdds: 0, elementOperations: 0, bytes: 0, seconds: seconds)
+            return EntryPrediction(kernels: [kernel], barrierSeconds: 1e-6).team(Self.program(steps), most: 4)
+        }
+        #expect(team(1e-3, [("kernel", 8, 0)]) == 4)
+        #expect(team(1e-5, [("kernel", 8, 0)]) == 1)
+        #expect(team(1e-2, [("kernel", 1, 0), ("kernel", 1, 1)]) == 1)
+        #expect(team(1e-3, [("kernel", 1, 0), ("kernel", 1, 0)]) == 4)
+    }
 }

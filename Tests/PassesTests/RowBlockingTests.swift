@@ -7,7 +7,7 @@ import Testing
     private static func kernel(_ body: String, without disabled: Set<String> = []) throws -> KernelGraph.Kernel {
         var options = PlanCompiler.Options()
         options.disabled = disabled
-        let kernels = try PlanCompiler.kernels(of: Graph.parsed(body), options)
+        let kernels = try PlanCompiler(options: options).kernels(of: Graph.parsed(body))
         try KernelGraphVerifier.verify(kernels)
         #expect(try KernelGraph.parse(kernels.text, file: "printed") == kernels)
         return try #require(kernels.kernels.first { $0.form == .tiles })
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func thePassHasASwitch() throws {
-        #expect(PlanCompiler.passNames.contains(RowBlocking.pass.name))
+        #expect(PassRegistry.optionalNames.contains(RowBlocking.pass.name))
         #expect(try Self.kernel(Self.attention(1000, 500), without: ["rows"]).tiling?.blocks == [])
     }
 

@@ -68,6 +68,15 @@ public struct EntryPrediction: Codable, Hashable, Sendable {
         return total + (busy.max() ?? 0)
     }
 
+    /// What a team of threads must save before it is worth waking, in seconds: threads that wait have long been put to sleep
+    /// where a run is short, and are woken in some ten microseconds.
+    private static let wakingSeconds = 20e-6
+
+    /// How many threads should run a program: all that there are, or one.
+    public func team(_ program: Program, most: Int) -> Int {
+        most > 1 && seconds(program, threads: 1) - seconds(program, threads: most) > Self.wakingSeconds ? most : 1
+    }
+
     /// The kernel functions by their names.
     public var byFunction: [String: Kernel] {
         Dictionary(kernels.map { ($0.function, $0) }) { first, _ in first }

@@ -4,15 +4,26 @@ import Graph
 public final class PlanInstance {
     /// The entries' programs, in the order of the library.
     public let programs: [Program]
-    /// How many threads run an entry.
+    /// How many threads run an entry, at most.
     public let threads: Int
+    /// How many threads run each entry: an entry that takes no longer on one thread runs on one.
+    private let team: [Int]
     private let library: KernelLibrary
     private let regions: [MemoryRegion]
 
-    /// - Parameter libraryPath: the compiled kernels.
-    public init(programs: [Program], libraryPath: String, threads: Int) throws(Diagnostic) {
+    /// - Parameters:
+    ///   - libraryPath: the compiled kernels.
+    ///   - predictions: what the cost model says of each entry; without them all threads run all entries.
+    public init(
+        programs: [Program], libraryPath: String, threads: Int, predictions: [EntryPrediction?] = []
+    ) throws(Diagnostic) {
         self.programs = programs
         self.threads = max(1, threads)
+        let most = self.threads
+        team = programs.indices.map { index in
+            guard predictions.indices.contains(index), let prediction = predictions[index] else { return most }
+            return prediction.team(programs[index], most: most)
+        }
         library = try KernelLibrary(path: libraryPath)
         var regions: [MemoryRegion] = []
         for region in Region.allCases.sorted(by: { $0.index < $1.index }) {
@@ -86,9 +97,9 @@ public final class PlanInstance {
 
     /// Runs an entry on the inputs that have been set.
     ///
-    /// - Parameter fewer: runs with fewer threads than the instance has scratch memory for.
-    public func run(entry: Int, threads fewer: Int? = nil) throws(Diagnostic) {
-        try library.run(entry: entry, regions: regions, threads: min(threads, max(1, fewer ?? threads)))
+    /// - Parameter count: runs with so many threads, but not more than the instance has scratch memory for.
+    public func run(entry: Int, threads count: Int? = nil) throws(Diagnostic) {
+        try library.run(entry: entry, regions: regions, threads: min(threads, max(1, count ?? team[entry])))
     }
 
     /// Runs only some of an entry's steps, so that memory can be looked at between them.
@@ -98,7 +109,7 @@ public final class PlanInstance {
 
     /// Runs an entry and measures every step on every thread.
     public func profile(entry: Int) throws(Diagnostic) -> [[StepTime]] {
-        try library.profile(entry: entry, regions: regions, threads: threads, steps: programs[entry].steps.count)
+        try library.profile(entry: entry, regions: regions, threads: team[entry], steps: programs[entry].steps.count)
     }
 
     private func slice(_ name: String, _ bindings: [Program.Binding], _ entry: Int) throws(Diagnostic) -> Program.Slice {
