@@ -137,11 +137,11 @@ struct KernelGraphRules {
         for block in tiling.blocks {
             let isInside = frames.contains { $0.lowerBound <= block.nodes.lowerBound && block.nodes.upperBound <= $0.upperBound }
             try require(
-                isInside && block.nodes.lowerBound >= end && !block.nodes.isEmpty, "blocks", subject,
+                isInside && block.nodes.lowerBound >= end && !block.nodes.isEmpty, "kernels.blocks", subject,
                 "blocks of rows are ranges of nodes in order, each inside an inner range if there are any",
                 expected: "inside one of \(frames)", found: "\(block.nodes)")
             try require(
-                block.rows >= 1, "blocks", subject, "a block has rows", expected: "at least 1", found: "\(block.rows)")
+                block.rows >= 1, "kernels.blocks", subject, "a block has rows", expected: "at least 1", found: "\(block.rows)")
             end = block.nodes.upperBound
         }
     }
