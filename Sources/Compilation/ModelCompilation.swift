@@ -15,6 +15,10 @@ public struct ModelCompilation: Sendable {
     ///   - dataset: gives sizes, remainder batches and class weights; without one the specification gives the sizes.
     ///   - batchSizes: overrides the batch sizes of all entries.
     public init(spec: ModelSpec, dataset: Dataset?, batchSizes: [Int] = []) throws(Diagnostic) {
+        var spec = spec
+        if let train = dataset?.train {
+            spec = try spec.fitting(sequenceLengths: [train.text.timeSteps, train.audio.timeSteps, train.vision.timeSteps])
+        }
         self.spec = spec
         let batch = batchSizes.max() ?? spec.training.batchSize
         sizes = try Self.sizes(spec, dataset, batch: batch)
@@ -40,18 +44,19 @@ public struct ModelCompilation: Sendable {
     private static func sizes(_ spec: ModelSpec, _ dataset: Dataset?, batch: Int) throws(Diagnostic) -> ModelSizes {
         guard let dataset else { return try ModelSizes(spec: spec, batch: batch) }
         let blocks = [dataset.train.text, dataset.train.audio, dataset.train.vision]
-        try check("feature_dims", spec.features.dimensions?.all, blocks.map(\.featureWidth))
-        try check("seq_lens", spec.features.sequenceLengths?.all, blocks.map(\.timeSteps))
+        try check(spec.features.dimensions?.all, blocks.map(\.featureWidth))
         return ModelSizes(
             featureDimensions: PerModality(text: blocks[0].featureWidth, audio: blocks[1].featureWidth, vision: blocks[2].featureWidth),
             sequenceLengths: PerModality(text: blocks[0].timeSteps, audio: blocks[1].timeSteps, vision: blocks[2].timeSteps),
             batch: batch, classWeights: try classWeights(spec, dataset))
     }
 
-    private static func check(_ key: String, _ written: [Int]?, _ found: [Int]) throws(Diagnostic) {
+    private static func check(_ written: [Int]?, _ found: [Int]) throws(Diagnostic) {
         guard let written, written != found else { return }
         throw Diagnostic(
-            "spec.sizes", key, "the specification's sizes are not those of the data", expected: "\(written)", found: "\(found)")
+            "spec.sizes", "feature_dims",
+            "the specification's features are not those of the data; `--set feature_dims=null` takes the data's",
+            expected: "\(written)", found: "\(found)")
     }
 
     private static func classWeights(_ spec: ModelSpec, _ dataset: Dataset) throws(Diagnostic) -> [Double]? {

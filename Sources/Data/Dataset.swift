@@ -1,5 +1,5 @@
 /// Samples for training, for choosing the best epoch, and for the final numbers.
-public struct Dataset: Sendable, Hashable {
+public struct Dataset: Sendable, Equatable {
     /// The names of the three parts, as files have them.
     public enum Part: String, Sendable, Hashable, CaseIterable {
         case train
@@ -39,7 +39,7 @@ public struct Dataset: Sendable, Hashable {
 }
 
 /// One part of a data set: every array has one entry for each sample.
-public struct Split: Sendable, Hashable {
+public struct Split: Sendable, Equatable {
     public var text: FeatureBlock
     public var audio: FeatureBlock
     public var vision: FeatureBlock

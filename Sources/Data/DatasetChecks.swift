@@ -1,24 +1,30 @@
 import Graph
 
 extension Dataset {
-    /// Makes loaded features usable and checks what every later step relies on.
+    /// Checks what every later step relies on and needs no look at the features' values.
     ///
-    /// NaN and ±inf in audio and vision become 0 and are counted in the notes; in text and labels they are errors.
-    /// Within a part all arrays have the same number of samples; over the parts a modality keeps its sizes.
-    public mutating func clean(file: String) throws(Diagnostic) {
+    /// Within a part all arrays have the same number of samples, and labels are finite; over the parts a modality keeps its
+    /// sizes.
+    func checkStructure(file: String) throws(Diagnostic) {
         for part in Part.allCases {
             try self[part].checkSampleCounts(part: part, file: file)
             try self[part].checkLabels(part: part, file: file)
-            try self[part].checkText(part: part, file: file)
-            for modality in [FeatureModality.audio, .vision] {
-                let count = self[part][modality].zeroNonFinite()
-                if count > 0 {
-                    notes.append("\(part.rawValue)_\(modality.rawValue): \(count) values that were not finite became 0")
-                }
-            }
         }
         for modality in FeatureModality.allCases {
             try checkSizes(of: modality, file: file)
+        }
+    }
+
+    /// Makes features usable: NaN and ±inf in audio and vision become 0, with a note; in text they are errors.
+    mutating func clean(file: String) throws(Diagnostic) {
+        for part in Part.allCases {
+            try self[part].checkText(part: part, file: file)
+            for modality in [FeatureModality.audio, .vision] {
+                let count = NonFiniteCount(self[part][modality]).total
+                guard count > 0 else { continue }
+                self[part][modality].replaceNonFinite()
+                notes.append("\(part.rawValue)_\(modality.rawValue): \(count) values that were not finite became 0")
+            }
         }
     }
 
@@ -57,7 +63,7 @@ extension Split {
                 "all arrays of a part must have the same number of samples",
                 expected: "\(text.sampleCount), as in \(part.rawValue)_text", found: "\(count)")
         }
-        for modality in FeatureModality.allCases where self[modality].values.isEmpty {
+        for modality in FeatureModality.allCases where self[modality].sampleSize == 0 {
             throw Diagnostic(
                 "dataset.empty", "\(file): \(part.rawValue)_\(modality.rawValue)", "a sample must have features",
                 expected: "at least one time step and one feature", found: "\(self[modality].shape)")
@@ -72,11 +78,10 @@ extension Split {
     }
 
     fileprivate func checkText(part: Dataset.Part, file: String) throws(Diagnostic) {
-        guard let index = text.values.firstIndex(where: { !$0.isFinite }) else { return }
-        let sample = index / (text.timeSteps * text.featureWidth)
+        let count = NonFiniteCount(text)
+        guard let sample = count.firstSample, let value = count.firstValue else { return }
         throw Diagnostic(
             "dataset.text-value", "\(file): \(part.rawValue)_text",
-            "sample \(sample) has a text feature that is not finite",
-            expected: "finite values", found: "\(text.values[index])")
+            "sample \(sample) has a text feature that is not finite", expected: "finite values", found: "\(value)")
     }
 }

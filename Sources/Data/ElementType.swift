@@ -14,6 +14,17 @@ enum ElementType: CaseIterable {
         }
     }
 
+    /// The same among all types that files have.
+    var numberType: NumberType {
+        switch self {
+        case .f32: .f32
+        case .f64: .f64
+        case .i32: .i32
+        case .i64: .i64
+        case .bool: .bool
+        }
+    }
+
     /// The elements that bytes hold, or nil where a truth value is neither 0 nor 1.
     func storage(of bytes: ArraySlice<UInt8>) -> HostTensor.Storage? {
         switch self {

@@ -1,13 +1,15 @@
 import CZlib
 import Graph
 
-/// The two zlib functions that a zip archive needs; the only code here that hands out pointers.
+/// The zlib functions that a zip archive needs.
 enum Inflate {
     /// No deflate stream expands by more than this: 258 bytes take at least two bits.
     static let largestRatio = 1032
 
     /// zlib counts in 32 bits.
     private static let chunk = 1 << 30
+
+    private static let crcPart = 1 << 24
 
     enum Failure: Error, Hashable {
         case outOfMemory
@@ -16,11 +18,11 @@ enum Inflate {
     }
 
     /// Inflates a raw deflate stream to exactly `size` bytes; a stream that yields more or fewer is refused.
-    static func inflate(_ compressed: ArraySlice<UInt8>, size: Int) -> Result<[UInt8], Failure> {
+    static func inflate(_ compressed: ByteView, size: Int) -> Result<[UInt8], Failure> {
         // One byte more than declared, so that a longer stream shows itself.
         var output = [UInt8](repeating: 0, count: size + 1)
-        let outcome = compressed.withUnsafeBufferPointer { input in
-            output.withUnsafeMutableBufferPointer { run(input, $0) }
+        let outcome = compressed.withUnsafeBytes { input in
+            output.withUnsafeMutableBufferPointer { run(input.bindMemory(to: UInt8.self), $0) }
         }
         switch outcome {
         case .failure(let failure): return .failure(failure)
@@ -61,15 +63,27 @@ enum Inflate {
         }
     }
 
-    /// The CRC-32 of zip archives.
-    static func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        bytes.withUnsafeBufferPointer { buffer in
-            var sum = CZlib.crc32(0, nil, 0)
+    /// The CRC-32 of zip archives, of parts side by side.
+    static func crc32(_ bytes: ByteView) -> UInt32 {
+        let parts = (bytes.count + crcPart - 1) / crcPart
+        guard parts > 1 else { return crc32(bytes, from: 0) }
+        let sums = Parallel.map(parts) { part in
+            let start = part * crcPart
+            let count = min(crcPart, bytes.count - start)
+            return (bytes.view(at: start, count: count).map { crc32($0, from: 0) } ?? 0, count)
+        }
+        return sums.reduce(0) { UInt32(truncatingIfNeeded: crc32_combine(UInt($0), UInt($1.0), $1.1)) }
+    }
+
+    /// Continues the CRC-32 of what came before these bytes.
+    static func crc32(_ bytes: ByteView, from start: UInt32) -> UInt32 {
+        bytes.withUnsafeBytes { buffer in
+            var sum = UInt(start)
             var done = 0
             while done < buffer.count {
-                let count = min(chunk, buffer.count - done)
-                sum = CZlib.crc32(sum, buffer.baseAddress?.advanced(by: done), UInt32(count))
-                done += count
+                let part = UnsafeRawBufferPointer(rebasing: buffer[done..<min(done + chunk, buffer.count)])
+                sum = CZlib.crc32(sum, part.bindMemory(to: UInt8.self).baseAddress, UInt32(part.count))
+                done += part.count
             }
             return UInt32(truncatingIfNeeded: sum)
         }

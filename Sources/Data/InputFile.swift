@@ -28,6 +28,11 @@ struct InputFile {
         size = Int(information.st_size)
     }
 
+    /// The whole file in the address space, without reading it.
+    func mapped() throws(Diagnostic) -> ByteView {
+        ByteView(try MappedFile(descriptor: handle.fileDescriptor, count: size, path: path))
+    }
+
     /// The bytes at a place; a place outside the file is refused without allocating anything.
     func bytes(at offset: Int, count: Int) throws(Diagnostic) -> [UInt8] {
         guard offset >= 0, count >= 0, offset <= size, count <= size - offset else {

@@ -13,6 +13,15 @@ enum LittleEndian {
         return value
     }
 
+    /// The same for views, of which there are many.
+    static func integer<Value: FixedWidthInteger & UnsignedInteger>(
+        _ type: Value.Type, at offset: Int, in bytes: ByteView
+    ) -> Value? {
+        bytes.view(at: offset, count: Value.bitWidth / 8)?.withUnsafeBytes {
+            Value(littleEndian: $0.loadUnaligned(as: type))
+        }
+    }
+
     /// An integer's bytes, lowest first.
     static func bytes<Value: FixedWidthInteger & UnsignedInteger>(of value: Value) -> [UInt8] {
         (0..<(Value.bitWidth / 8)).map { UInt8(truncatingIfNeeded: value >> Value(8 * $0)) }

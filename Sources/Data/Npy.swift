@@ -2,37 +2,75 @@ import Graph
 
 /// numpy's format for one array.
 ///
-/// Read are versions 1 to 3, in C order, little-endian: f4, f8, i4, i8, b1, and texts of fixed length.
+/// Read are versions 1 to 3. Tensors are in C order, little-endian, of f4, f8, i4, i8, b1, or texts of fixed length;
+/// stored arrays may also have other orders and widths.
 public enum Npy {
     private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
     /// The tensor that a whole npy file holds; the subject names the file, and the member, in messages.
     public static func decode(_ bytes: ArraySlice<UInt8>, subject: String) throws(Diagnostic) -> HostTensor {
+        try tensor(in: ByteView(Array(bytes)), subject: subject)
+    }
+
+    static func tensor(in bytes: ByteView, subject: String) throws(Diagnostic) -> HostTensor {
         let (header, payload) = try split(bytes, subject: subject)
-        guard !header.isFortranOrder else {
-            throw Diagnostic(
-                "npy.fortran-order", subject, "the array is in Fortran order; save numpy.ascontiguousarray(x) instead",
-                expected: "C order", found: "Fortran order", kind: .knownLimitation)
-        }
-        let element = try NpyElement(header.elementType, subject: subject)
-        guard
-            let count = HostTensor.elementCount(of: header.shape), let width = element.byteWidth,
-            case (let size, let overflow) = count.multipliedReportingOverflow(by: width), !overflow
-        else {
+        let (element, isBigEndian) = try element(header.elementType, subject: subject)
+        guard !isBigEndian, HostTensor.canHold(element) else { throw unsupported(header.elementType, subject: subject) }
+        return try HostTensor(array(header, element, isBigEndian, payload, subject), subject: subject)
+    }
+
+    /// The array that a whole npy file holds, where it lies; any byte order, order of axes and width of numbers.
+    static func array(in bytes: ByteView, subject: String) throws(Diagnostic) -> StoredArray {
+        let (header, payload) = try split(bytes, subject: subject)
+        let (element, isBigEndian) = try element(header.elementType, subject: subject)
+        return try array(header, element, isBigEndian, payload, subject)
+    }
+
+    private static func element(
+        _ type: String, subject: String
+    ) throws(Diagnostic) -> (element: StoredElement, isBigEndian: Bool) {
+        guard let order = type.first, "<>|".contains(order),
+            let element = type == "|?" ? .number(.bool) : StoredElement(numpyCode: type.dropFirst()),
+            order != "|" || element.hasNoByteOrder
+        else { throw unsupported(type, subject: subject) }
+        return (element, order == ">")
+    }
+
+    private static func array(
+        _ header: NpyHeader, _ element: StoredElement, _ isBigEndian: Bool, _ payload: ByteView, _ subject: String
+    ) throws(Diagnostic) -> StoredArray {
+        guard let size = StoredArray.byteCount(header.shape, element) else {
             throw Diagnostic("npy.shape", subject, "the shape is too large", found: "\(header.shape)")
         }
-        guard size == payload.count else {
+        let array = StoredArray(
+            shape: header.shape, element: element, order: header.isFortranOrder ? .columnMajor : .rowMajor,
+            isBigEndian: isBigEndian, bytes: payload)
+        guard let array else {
             throw Diagnostic(
                 size > payload.count ? "npy.truncated" : "npy.trailing", subject,
                 "the data's size is not the one that shape and element type give",
                 expected: "\(size) bytes for \(header.shape) of \(header.elementType)", found: "\(payload.count) bytes")
         }
-        return HostTensor(shape: header.shape, storage: try element.storage(of: payload, subject: subject))
+        return array
+    }
+
+    private static func unsupported(_ type: String, subject: String) -> Diagnostic {
+        let names = [
+            "<f2": "16-bit floats", "<f16": "extended floats", "|u1": "unsigned bytes", "|i1": "bytes",
+            "<i2": "16-bit integers",
+            "<u2": "unsigned 16-bit integers", "<u4": "unsigned 32-bit integers", "<u8": "unsigned 64-bit integers",
+            "|O": "Python objects", "<c8": "complex numbers", "<c16": "complex numbers",
+        ]
+        let words = names[type] ?? (type.hasPrefix(">") ? "big-endian" : nil)
+        return Diagnostic(
+            "npy.element-type", subject, "the array's element type is not supported",
+            expected: "<f4, <f8, <i4, <i8, |b1, <U or |S with a length", found: words.map { "\(type) (\($0))" } ?? type,
+            kind: .knownLimitation)
     }
 
     private static func split(
-        _ bytes: ArraySlice<UInt8>, subject: String
-    ) throws(Diagnostic) -> (header: NpyHeader, payload: ArraySlice<UInt8>) {
+        _ bytes: ByteView, subject: String
+    ) throws(Diagnostic) -> (header: NpyHeader, payload: ByteView) {
         guard bytes.starts(with: magic.prefix(bytes.count)) else {
             throw Diagnostic("npy.magic", subject, "this is no npy array", expected: "the npy signature at the start")
         }
@@ -51,15 +89,16 @@ public enum Npy {
                 "npy.version", subject, "the npy version is not supported", expected: "1, 2 or 3", found: "\(major)",
                 kind: .knownLimitation)
         }
-        guard let length, length <= bytes.count - start else { throw truncated(subject) }
-        let rest = bytes.dropFirst(start)
-        guard let header = NpyHeader(rest.prefix(length)) else {
+        guard let length, let text = bytes.view(at: start, count: length),
+            let payload = bytes.view(at: start + length, count: bytes.count - start - length)
+        else { throw truncated(subject) }
+        guard let header = NpyHeader(text.copy()[...]) else {
             throw Diagnostic(
                 "npy.header", subject, "the npy header cannot be understood",
                 expected: "a dictionary of a plain 'descr', 'fortran_order' and 'shape'",
-                found: String(decoding: rest.prefix(min(length, 120)), as: UTF8.self))
+                found: String(decoding: text.prefix(120), as: UTF8.self))
         }
-        return (header, rest.dropFirst(length))
+        return (header, payload)
     }
 
     private static func truncated(_ subject: String) -> Diagnostic {

@@ -30,7 +30,13 @@ public struct NpzFile {
     /// Reads one array; nil where the archive has none of this name.
     public func tensor(named name: String) throws(Diagnostic) -> HostTensor? {
         guard let member = membersByName[name] else { return nil }
-        return try Npy.decode(archive.contents(of: member)[...], subject: "\(path): \(name)")
+        return try Npy.tensor(in: archive.contents(of: member), subject: "\(path): \(name)")
+    }
+
+    /// One array where it lies, or unpacked; nil where the archive has none of this name.
+    func array(named name: String, isVerified: Bool) throws(Diagnostic) -> StoredArray? {
+        guard let member = membersByName[name] else { return nil }
+        return try Npy.array(in: archive.contents(of: member, isVerified: isVerified), subject: "\(path): \(name)")
     }
 
     /// Reads all arrays.

@@ -19,6 +19,36 @@ public enum Safetensors {
     /// Reads all tensors and the metadata; the whole header is checked before any tensor is read.
     public static func readContents(path: String) throws(Diagnostic) -> Contents {
         let file = try InputFile(path: path)
+        let (header, start) = try header(of: file)
+        var tensors: [String: HostTensor] = [:]
+        for entry in header.entries {
+            let bytes = try file.bytes(at: start + entry.bytes.lowerBound, count: entry.bytes.count)
+            guard let storage = entry.type.storage(of: bytes[...]) else {
+                throw Diagnostic(
+                    "safetensors.bool", "\(path): \(entry.name)", "a truth value is neither 0 nor 1",
+                    expected: "0 or 1")
+            }
+            tensors[entry.name] = HostTensor(shape: entry.shape, storage: storage)
+        }
+        return Contents(tensors: tensors, metadata: header.metadata)
+    }
+
+    /// All tensors where they lie in the file.
+    static func arrays(path: String) throws(Diagnostic) -> [String: StoredArray] {
+        let file = try InputFile(path: path)
+        let (header, start) = try header(of: file)
+        let bytes = try file.mapped()
+        var arrays: [String: StoredArray] = [:]
+        for entry in header.entries {
+            // The header's checks say that all tensors lie within the file and have the sizes of their shapes.
+            guard let part = bytes.view(at: start + entry.bytes.lowerBound, count: entry.bytes.count) else { continue }
+            arrays[entry.name] = StoredArray(shape: entry.shape, element: .number(entry.type.numberType), bytes: part)
+        }
+        return arrays
+    }
+
+    private static func header(of file: InputFile) throws(Diagnostic) -> (header: SafetensorsHeader, dataOffset: Int) {
+        let path = file.path
         let lengthSize = 8
         guard file.size >= lengthSize else { throw truncated(path, "\(file.size) bytes") }
         let lengthBytes = try file.bytes(at: 0, count: lengthSize)
@@ -34,17 +64,7 @@ public enum Safetensors {
         let start = lengthSize + length
         let header = try SafetensorsHeader(
             file.bytes(at: lengthSize, count: length)[...], dataSize: file.size - start, path: path)
-        var tensors: [String: HostTensor] = [:]
-        for entry in header.entries {
-            let bytes = try file.bytes(at: start + entry.bytes.lowerBound, count: entry.bytes.count)
-            guard let storage = entry.type.storage(of: bytes[...]) else {
-                throw Diagnostic(
-                    "safetensors.bool", "\(path): \(entry.name)", "a truth value is neither 0 nor 1",
-                    expected: "0 or 1")
-            }
-            tensors[entry.name] = HostTensor(shape: entry.shape, storage: storage)
-        }
-        return Contents(tensors: tensors, metadata: header.metadata)
+        return (header, start)
     }
 
     private static func truncated(_ path: String, _ found: String) -> Diagnostic {

@@ -36,22 +36,43 @@ public struct Standardization: Sendable, Hashable, Codable {
     /// What values are divided by.
     public let scale: [Double]
 
-    /// Measures each feature over the samples and time steps of the train part.
+    /// Measures each feature over the samples and time steps of the train part, in passes over chunks of it.
     public init(train: FeatureBlock, percentiles: Percentiles?) {
-        var bounds: [Bounds] = []
-        var mean: [Double] = []
-        var scale: [Double] = []
-        for feature in 0..<train.featureWidth {
-            let column = stride(from: feature, to: train.values.count, by: train.featureWidth).map { train.values[$0] }
-            let limits = percentiles.map { Standardization.bounds(of: column, $0) }
-            if let limits { bounds.append(limits) }
-            let moments = Standardization.moments(of: column, limits)
-            mean.append(moments.mean)
-            scale.append(max(moments.deviation, Standardization.smallestScale))
+        let limits = percentiles.map { percentiles in
+            FeaturePercentiles(train, [percentiles.lower, percentiles.upper]).values()
+                .map { Bounds(lower: $0[0], upper: $0[1]) }
         }
-        self.bounds = percentiles == nil ? nil : bounds
+        let count = Double(max(1, train.sampleCount * train.timeSteps))
+        let mean = Self.sums(train) { feature, value in
+            Self.clip(value, limits?[feature])
+        }.map { $0 / count }
+        let squares = Self.sums(train) { feature, value in
+            let difference = Self.clip(value, limits?[feature]) - mean[feature]
+            return difference * difference
+        }
+        bounds = limits
         self.mean = mean
-        self.scale = scale
+        scale = squares.map { max(($0 / count).squareRoot(), Self.smallestScale) }
+    }
+
+    /// Adds up a number for each value, feature by feature, in the order of the rows whatever the number of threads.
+    private static func sums(_ block: FeatureBlock, _ term: @Sendable (Int, Double) -> Double) -> [Double] {
+        let width = block.featureWidth
+        let parts = [0..<(width / 2), (width / 2)..<width]
+        return Parallel.map(parts.count) { part in
+            let features = parts[part]
+            var sums = [Double](repeating: 0, count: features.count)
+            guard !features.isEmpty else { return sums }
+            for chunk in block.chunks {
+                let values = block.values(of: chunk)
+                for row in stride(from: 0, to: values.count, by: width) {
+                    for feature in features {
+                        sums[feature - features.lowerBound] += term(feature, Double(values[row + feature]))
+                    }
+                }
+            }
+            return sums
+        }.flatMap(\.self)
     }
 
     /// Standardises a block of any part.
@@ -62,37 +83,22 @@ public struct Standardization: Sendable, Hashable, Codable {
                 "standardization.width", "features", "the features are not those that were measured",
                 expected: "\(mean.count) features", found: "\(width)")
         }
-        var feature = 0
-        for index in block.values.indices {
-            var value = Double(block.values[index])
-            if let bounds { value = Standardization.clip(value, bounds[feature]) }
-            block.values[index] = Float((value - mean[feature]) / scale[feature])
-            feature = feature + 1 == width ? 0 : feature + 1
+        block.standardize(self)
+    }
+
+    /// Standardises whole rows of values.
+    func apply(to values: UnsafeMutableBufferPointer<Float>) {
+        for row in stride(from: 0, to: values.count, by: mean.count) {
+            for feature in mean.indices {
+                let value = Self.clip(Double(values[row + feature]), bounds?[feature])
+                values[row + feature] = Float((value - mean[feature]) / scale[feature])
+            }
         }
     }
 
-    private static func bounds(of column: [Float], _ percentiles: Percentiles) -> Bounds {
-        var quantile = Quantile(column)
-        return Bounds(
-            lower: quantile.percentile(percentiles.lower) ?? 0, upper: quantile.percentile(percentiles.upper) ?? 0)
-    }
-
-    private static func moments(of column: [Float], _ bounds: Bounds?) -> (mean: Double, deviation: Double) {
-        guard !column.isEmpty else { return (0, 0) }
-        let count = Double(column.count)
-        func clipped(_ value: Float) -> Double {
-            bounds.map { clip(Double(value), $0) } ?? Double(value)
-        }
-        let mean = column.reduce(0) { $0 + clipped($1) } / count
-        let squares = column.reduce(0) { sum, value in
-            let difference = clipped(value) - mean
-            return sum + difference * difference
-        }
-        return (mean, (squares / count).squareRoot())
-    }
-
-    private static func clip(_ value: Double, _ bounds: Bounds) -> Double {
-        min(max(value, bounds.lower), bounds.upper)
+    private static func clip(_ value: Double, _ bounds: Bounds?) -> Double {
+        guard let bounds else { return value }
+        return min(max(value, bounds.lower), bounds.upper)
     }
 }
 

@@ -11,7 +11,7 @@ import Graph
 ///
 /// A_m is [D, shared + unique]; its rows are random directions, so a feature has variance 1 before noise. A model that
 /// uses one modality only cannot learn the other modalities' part of the signal: reaching the bound takes all three.
-public struct SyntheticData: Sendable, Hashable {
+public struct SyntheticData: Sendable, Equatable {
     public let dataset: Dataset
     /// Pearson's correlation, on the test part, of the labels with what they would be without their noise.
     ///

@@ -6,6 +6,7 @@ struct ZipArchive {
     let path: String
     let members: [ZipMember]
     private let file: InputFile
+    private let bytes: ByteView
 
     /// Opens an archive and checks every member's place and size before any is read.
     ///
@@ -16,6 +17,7 @@ struct ZipArchive {
     ) throws(Diagnostic) {
         self.path = path
         file = try InputFile(path: path)
+        bytes = try file.mapped()
         members = try ZipDirectory.members(of: file)
         var total = 0
         for member in members {
@@ -30,15 +32,20 @@ struct ZipArchive {
         }
     }
 
-    /// A member's contents, unpacked and compared with its checksum.
-    func contents(of member: ZipMember) throws(Diagnostic) -> [UInt8] {
-        let packed = try file.bytes(at: dataOffset(of: member), count: member.compressedSize)
-        let contents: [UInt8]
+    /// A member's contents: where they lie, or unpacked.
+    ///
+    /// - Parameter isVerified: whether they are compared with their checksum, which reads all of them.
+    func contents(of member: ZipMember, isVerified: Bool = true) throws(Diagnostic) -> ByteView {
+        guard let packed = bytes.view(at: try dataOffset(of: member), count: member.compressedSize) else {
+            throw localMismatch(member)
+        }
+        let contents: ByteView
         switch member.method {
         case .stored: contents = packed
-        case .deflated: contents = try inflated(packed, member)
+        case .deflated: contents = ByteView(try inflated(packed, member))
         }
-        let checksum = Inflate.crc32(contents[...])
+        guard isVerified else { return contents }
+        let checksum = Inflate.crc32(contents)
         guard checksum == member.checksum else {
             throw Diagnostic(
                 "npz.checksum", subject(member), "the member's contents are damaged",
@@ -73,8 +80,7 @@ struct ZipArchive {
 
     /// Where the data starts: the local header repeats the name and has an extra field of its own length.
     private func dataOffset(of member: ZipMember) throws(Diagnostic) -> Int {
-        let mismatch = Diagnostic(
-            "npz.local-header", subject(member), "the member's own header disagrees with the directory")
+        let mismatch = localMismatch(member)
         guard member.headerOffset <= file.size - ZipFormat.localSize else { throw mismatch }
         let header = try file.bytes(at: member.headerOffset, count: ZipFormat.localSize)
         guard
@@ -92,8 +98,12 @@ struct ZipArchive {
         return dataOffset
     }
 
-    private func inflated(_ packed: [UInt8], _ member: ZipMember) throws(Diagnostic) -> [UInt8] {
-        switch Inflate.inflate(packed[...], size: member.size) {
+    private func localMismatch(_ member: ZipMember) -> Diagnostic {
+        Diagnostic("npz.local-header", subject(member), "the member's own header disagrees with the directory")
+    }
+
+    private func inflated(_ packed: ByteView, _ member: ZipMember) throws(Diagnostic) -> [UInt8] {
+        switch Inflate.inflate(packed, size: member.size) {
         case .success(let contents): return contents
         case .failure(.outOfMemory):
             throw Diagnostic("npz.memory", subject(member), "there is no memory to unpack the member")

@@ -21,7 +21,7 @@ struct ZipWriter {
             let size = UInt32(exactly: contents.count), size < ZipFormat.wideMark,
             let nameLength = UInt16(exactly: name.utf8.count)
         else { throw tooLarge(name) }
-        let header = fields(size: size, checksum: Inflate.crc32(contents[...]), nameLength: nameLength)
+        let header = fields(size: size, checksum: Inflate.crc32(ByteView(contents)), nameLength: nameLength)
         let local = LittleEndian.bytes(of: ZipFormat.localSignature) + header + Array(name.utf8)
         let (next, overflow) = offset.addingReportingOverflow(UInt32(local.count))
         let (end, secondOverflow) = next.addingReportingOverflow(size)

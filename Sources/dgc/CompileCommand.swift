@@ -71,6 +71,9 @@ struct CompileCommand: ParsableCommand {
         case .specification:
             let model = try source.readModel()
             for note in model.spec.notes { print("note: \(note)") }
+            if model.spec.dataset == nil, model.spec.objective.trainMode == .regression {
+                print("note: `dataset_name` is not given: metrics are those of mosi")
+            }
             return try model.request(options: source.options(), memoryLimit: limit, observer: observer)
         case .plan:
             throw Diagnostic(

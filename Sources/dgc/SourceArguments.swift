@@ -14,7 +14,8 @@ struct SourceArguments: ParsableArguments {
     var source: String
 
     @Option(help: ArgumentHelp(
-        "A flat data set; gives the feature sizes, the batch sizes and class weights.", valueName: "FILE.npz"))
+        "A data set (.npz, .pkl or .safetensors); gives the feature sizes, the batch sizes and class weights.",
+        valueName: "FILE"))
     var data: String?
 
     @Option(name: .customLong("set"), parsing: .unconditionalSingleValue, help: ArgumentHelp(
@@ -102,7 +103,10 @@ struct SourceArguments: ParsableArguments {
     func readModel() throws(Diagnostic) -> ModelCompilation {
         let sizes = try batchSizes()
         let spec = try ModelSpec.load(source, overrides: overrides)
-        let dataset = try data.map { path throws(Diagnostic) in try FlatDataset.load(path: path) }
+        let labels: Dataset.Labels = spec.objective.trainMode == .classification ? .classification : .regression
+        let dataset = try data.map { path throws(Diagnostic) in
+            try Dataset.load(path: path, labels: labels, reading: .sizes)
+        }
         if let dataset, let data, spec.objective.trainMode == .classification, let count = spec.objective.classCount {
             try dataset.checkClasses(count: count, file: data)
         }

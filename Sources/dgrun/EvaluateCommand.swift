@@ -14,7 +14,7 @@ struct EvaluateCommand: ParsableCommand {
 
     @OptionGroup var plan: PlanArguments
 
-    @Option(help: ArgumentHelp("A flat data set.", valueName: "FILE.npz"))
+    @Option(help: ArgumentHelp("A data set: .npz, .pkl or .safetensors.", valueName: "FILE"))
     var data: String
 
     @Option(help: ArgumentHelp("The weights, such as RUN/best.safetensors.", valueName: "W.safetensors"))
@@ -35,7 +35,7 @@ struct EvaluateCommand: ParsableCommand {
         }
         let store = ParameterStore(bundle.manifest)
         let values = try store.matching(Safetensors.read(path: weights), file: weights)
-        let loaded = try FlatDataset.load(path: data)
+        let loaded = try Dataset.load(path: data, labels: training.labels)
         let runner = BatchRunner(bundle, EntryRunner(instance), file: data)
         try runner.check(loaded)
         let dataset = try training.prepare(loaded)

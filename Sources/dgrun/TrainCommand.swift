@@ -13,7 +13,7 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup var plan: PlanArguments
 
-    @Option(help: ArgumentHelp("A flat data set.", valueName: "FILE.npz"))
+    @Option(help: ArgumentHelp("A data set: .npz, .pkl or .safetensors.", valueName: "FILE"))
     var data: String
 
     @Option(help: ArgumentHelp("The folder for metrics.jsonl, best.safetensors and last.safetensors.", valueName: "RUN"))
@@ -54,7 +54,7 @@ struct TrainCommand: ParsableCommand {
                 "plan.kind", plan.plan, "the plan holds a plain graph and cannot be trained",
                 expected: "a plan of a specification")
         }
-        let loaded = try FlatDataset.load(path: data)
+        let loaded = try Dataset.load(path: data, labels: training.labels)
         if !json { for note in loaded.notes { print("note: \(note)") } }
         let entries = EntryRunner(instance, profile: try profile.recorder(title: "dgrun train \(plan.plan)"))
         let runner = BatchRunner(bundle, entries, file: data)

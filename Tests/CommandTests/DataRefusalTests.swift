@@ -50,7 +50,10 @@ import Testing
         let folder = try TemporaryFolder()
         try expectRefused(folder.path("none.npz"), "file.unreadable", "No such file")
         try expectRefused(folder.root, "file.not-regular")
-        try expectRefused(Fixtures.golden("mosi_small.safetensors"), "npz.truncated", "no zip archive")
+        try expectRefused(Fixtures.golden("mosi_small.safetensors"), "dataset.missing", "train_text", "in all")
+        try expectRefused(folder.write("words", as: "a.npz"), "npz.truncated", "no zip archive")
+        try expectRefused(folder.write("words", as: "a.pkl"), "pickle.protocol", "protocol 2 to 5")
+        try expectRefused(folder.write("words", as: "a"), "dataset.format", ".npz", ".pkl", ".safetensors")
     }
 
     @Test func missingArrayIsNamed() throws {

@@ -23,7 +23,7 @@ import Testing
     private func load(_ arrays: [String: HostTensor]) throws -> Dataset {
         let folder = try TemporaryFolder()
         try NpzFile.write(arrays, to: folder.path("set.npz"))
-        return try FlatDataset.load(path: folder.path("set.npz"))
+        return try Dataset.load(path: folder.path("set.npz"))
     }
 
     /// The id and the array that a change to the valid data set is refused with.
@@ -33,7 +33,7 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.path("set.npz")
         try NpzFile.write(arrays, to: path)
-        let found = try #require(diagnostic { () throws(Diagnostic) in try FlatDataset.load(path: path) })
+        let found = try #require(diagnostic { () throws(Diagnostic) in try Dataset.load(path: path) })
         #expect(found.expected != nil)
         #expect(found.found != nil)
         #expect(found.subject.hasPrefix("\(path): "))
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func fromNumpy() throws {
-        let dataset = try FlatDataset.load(path: Fixture.path("numpy_dataset.npz"))
+        let dataset = try Dataset.load(path: Fixture.path("numpy_dataset.npz"))
         #expect(dataset.train.labels == [-1, 0, 1, 2])
         #expect(dataset.test.ids == ["test$_$0", "test$_$1", "test$_$2"])
         #expect(dataset.train.audio.shape == [4, 5, 2])
@@ -132,7 +132,7 @@ import Testing
         let folder = try TemporaryFolder()
         let path = folder.path("set.npz")
         try NpzFile.write(arrays, to: path)
-        let found = diagnostic { () throws(Diagnostic) in try FlatDataset.load(path: path) }
+        let found = diagnostic { () throws(Diagnostic) in try Dataset.load(path: path) }
         #expect(found?.message == "label 1 is not a finite number")
     }
 

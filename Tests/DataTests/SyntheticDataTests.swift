@@ -61,7 +61,7 @@ import Testing
         specification.testCount = 1
         let dataset = try specification.generate()
         try FlatDataset.write(dataset, to: folder.path("set.npz"))
-        #expect(try FlatDataset.load(path: folder.path("set.npz")) == dataset)
+        #expect(try Dataset.load(path: folder.path("set.npz")) == dataset)
     }
 
     @Test func refusals() {

@@ -36,6 +36,15 @@ extension ModelSpec {
         return changed
     }
 
+    /// The same specification for data with these sequence lengths, one for each modality: where they are not those that it
+    /// gives, the data's are used, with a note.
+    public func fitting(sequenceLengths found: [Int]) throws(Diagnostic) -> ModelSpec {
+        guard let written = features.sequenceLengths?.all, written != found else { return self }
+        var changed = try applying(["seq_lens=\(found)"])
+        changed.notes.append("`seq_lens` is \(written) in the specification and \(found) in the data: the data's are used")
+        return changed
+    }
+
     /// Reads a specification from a file, or the built-in one of that name where there is no such file.
     public static func load(_ pathOrPreset: String, overrides: [String] = []) throws(Diagnostic) -> ModelSpec {
         if presetNames.contains(pathOrPreset), !FileManager.default.fileExists(atPath: pathOrPreset) {

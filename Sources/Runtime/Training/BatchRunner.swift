@@ -54,13 +54,13 @@ public struct BatchRunner {
         return 1
     }
 
-    /// Fills the data inputs of an entry with the chosen samples of a split.
-    public func feed(_ split: Split, _ samples: [Int], entry: Int) throws(Diagnostic) {
-        for modality in FeatureModality.allCases {
-            try instance.set(modality.rawValue, entry: entry, to: split[modality].gathering(samples).values)
+    /// Fills the data inputs of an entry with the samples of a batch.
+    public func feed(_ batch: Batch, entry: Int) throws(Diagnostic) {
+        for (modality, values) in batch.features {
+            try instance.set(modality.rawValue, entry: entry, to: values)
         }
         if instance.type(ofInput: "label", entry: entry) != nil {
-            try instance.set("label", entry: entry, to: samples.map { split.labels[$0] })
+            try instance.set("label", entry: entry, to: batch.labels)
         }
     }
 

@@ -2,6 +2,9 @@ import Data
 import Graph
 
 extension TrainingConfiguration {
+    /// Which of a file's labels the model learns.
+    public var labels: Dataset.Labels { isClassification ? .classification : .regression }
+
     /// Brings a data set into the form that training sees: the protocol's parts, then standardised features.
     public func prepare(_ dataset: Dataset) throws(Diagnostic) -> Dataset {
         var prepared = dataset
@@ -20,13 +23,10 @@ extension TrainingConfiguration {
     }
 
     private static func joined(_ first: Split, _ second: Split) -> Split {
-        func join(_ a: FeatureBlock, _ b: FeatureBlock) -> FeatureBlock {
-            FeatureBlock(
-                sampleCount: a.sampleCount + b.sampleCount, timeSteps: a.timeSteps, featureWidth: a.featureWidth,
-                values: a.values + b.values)
-        }
-        return Split(
-            text: join(first.text, second.text), audio: join(first.audio, second.audio),
-            vision: join(first.vision, second.vision), labels: first.labels + second.labels, ids: first.ids + second.ids)
+        Split(
+            text: FeatureBlock(first.text, followedBy: second.text),
+            audio: FeatureBlock(first.audio, followedBy: second.audio),
+            vision: FeatureBlock(first.vision, followedBy: second.vision), labels: first.labels + second.labels,
+            ids: first.ids + second.ids)
     }
 }

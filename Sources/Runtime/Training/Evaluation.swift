@@ -18,11 +18,10 @@ public struct Evaluation: Sendable {
         let order = try BatchOrder(sampleCount: split.sampleCount, batchSize: training.batchSize, order: .file)
         var predictions: [Float] = []
         var losses: [Double] = []
-        for samples in order.batches(epoch: 0) {
-            let entry = try runner.entry(.loss, batch: samples.count)
-            try runner.runner.run(entry: entry) { () throws(Diagnostic) in
-                try runner.feed(split, samples, entry: entry)
-            }
+        let batches = BatchPrefetch(split, order.batches(epoch: 0))
+        while let batch = batches.next() {
+            let entry = try runner.entry(.loss, batch: batch.sampleCount)
+            try runner.runner.run(entry: entry) { () throws(Diagnostic) in try runner.feed(batch, entry: entry) }
             predictions += try runner.instance.floatOutput("logits", entry: entry)
             losses += try runner.instance.output("loss.task", entry: entry)
         }

@@ -130,11 +130,12 @@ public struct Trainer {
         let names = ["loss.task", "loss.dec", "loss.hete", "loss.homo", "loss.ct"]
         var losses: [Double] = []
         var sums = [Double](repeating: 0, count: names.count)
-        for samples in batches {
-            let entry = try runner.entry(.train, batch: samples.count)
+        let prefetch = BatchPrefetch(split, batches)
+        while let batch = prefetch.next() {
+            let entry = try runner.entry(.train, batch: batch.sampleCount)
             let number = step
             try runner.runner.run(entry: entry) { () throws(Diagnostic) in
-                try runner.feed(split, samples, entry: entry)
+                try runner.feed(batch, entry: entry)
                 try runner.setKey(seed: options.seed, step: number, entry: entry)
                 try runner.instance.set("learning_rate", entry: entry, to: [learningRate])
             }
