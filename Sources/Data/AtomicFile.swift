@@ -83,6 +83,13 @@ public struct AtomicFile {
         }
     }
 
+    /// Writes over bytes that were written before.
+    func replace(_ bytes: [UInt8], at offset: Int) throws(Diagnostic) {
+        guard bytes.withUnsafeBytes({ pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset)) }) == bytes.count else {
+            throw AtomicFile.unwritable(path, SystemError.lastReason)
+        }
+    }
+
     /// The bytes are on the disk before the file has its name: a power failure leaves the old file or the new one.
     private func commit() throws(Diagnostic) {
         guard fsync(descriptor) == 0, rename(temporaryPath, path) == 0 else {

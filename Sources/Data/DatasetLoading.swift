@@ -40,12 +40,17 @@ struct DatasetReader {
     /// What files of the field have beside; nobody has to be told that it is not used.
     static let otherNames = [
         "raw_text", "text_bert", "annotations", "audio_lengths", "vision_lengths", "text_lengths",
-        "regression_labels", "classification_labels",
     ] + ["T", "A", "V"].map { "regression_labels_\($0)" }
 
-    static var knownNames: [String] {
-        let names = FeatureModality.allCases.map(\.rawValue) + ["labels"] + idNames + otherNames
-        return Dataset.Part.allCases.flatMap { part in names.map { "\(part.rawValue)_\($0)" } }
+    /// All arrays that samples are made of.
+    static var sampleNames: [String] {
+        names(FeatureModality.allCases.map(\.rawValue) + ["labels", "regression_labels", "classification_labels"] + idNames)
+    }
+
+    static var knownNames: [String] { sampleNames + names(otherNames) + ["config", "align"] }
+
+    private static func names(_ names: [String]) -> [String] {
+        Dataset.Part.allCases.flatMap { part in names.map { "\(part.rawValue)_\($0)" } }
     }
 
     func dataset(_ reading: Dataset.Reading) throws(Diagnostic) -> Dataset {
@@ -100,7 +105,7 @@ struct DatasetReader {
                 "dataset.element-type", subject(name), "features must be floating-point numbers",
                 expected: "f32 or f64", found: value.elementName)
         }
-        guard let source = FeatureSource(array) else {
+        guard let source = StoredFeatures(array) else {
             throw Diagnostic(
                 "dataset.rank", subject(name), "features have the wrong rank",
                 expected: "[samples, time, features] or [samples, features]", found: "\(array.shape)")
@@ -110,6 +115,20 @@ struct DatasetReader {
 
     func labels(_ part: Dataset.Part) throws(Diagnostic) -> [Float] {
         let (name, value) = try required(part, labels.names)
+        return try labels(value, name)
+    }
+
+    /// All labels that the file has for a part, by the names that they have there without the part.
+    func allLabels(_ part: Dataset.Part) throws(Diagnostic) -> [(name: String, values: [Float])] {
+        var all: [(name: String, values: [Float])] = []
+        for name in ["labels", "regression_labels", "classification_labels"] {
+            guard let (found, value) = try value(part, [name]) else { continue }
+            all.append((name, try labels(value, found)))
+        }
+        return all
+    }
+
+    private func labels(_ value: StoredValue, _ name: String) throws(Diagnostic) -> [Float] {
         switch value {
         case .numbers(let numbers, _): return numbers.map { Float($0) }
         case .array(let array) where array.element.isLabel:

@@ -4,19 +4,19 @@
 public struct FeatureBlock: Sendable {
     public let shape: [Int]
     /// One after the other.
-    private var sources: [FeatureSource]
+    private var sources: [any FeatureSource]
     /// NaN and ±inf become 0.
     private var replacesNonFinite = false
     private var standardization: Standardization?
 
-    init(_ source: FeatureSource) {
+    init(_ source: some FeatureSource) {
         shape = [source.sampleCount, source.timeSteps, source.featureWidth]
         sources = [source]
     }
 
     /// Trusts that the values fill the shape.
     public init(sampleCount: Int, timeSteps: Int, featureWidth: Int, values: [Float]) {
-        self.init(FeatureSource(sampleCount: sampleCount, timeSteps: timeSteps, featureWidth: featureWidth, values: values))
+        self.init(StoredFeatures(sampleCount: sampleCount, timeSteps: timeSteps, featureWidth: featureWidth, values: values))
     }
 
     /// The samples of one block followed by those of another with the same sizes, neither of them standardised.

@@ -1,5 +1,15 @@
+/// Where the values of features come from: a file, memory, or a computation.
+protocol FeatureSource: Sendable {
+    var sampleCount: Int { get }
+    var timeSteps: Int { get }
+    var featureWidth: Int { get }
+
+    /// Writes one sample's values, [time, features], rounded to f32 where they are wider.
+    func copy(sample: Int, to output: UnsafeMutableBufferPointer<Float>)
+}
+
 /// Features where they lie, in any order of axes and bytes, as f32 or f64.
-struct FeatureSource: Sendable {
+struct StoredFeatures: FeatureSource {
     let sampleCount: Int
     let timeSteps: Int
     let featureWidth: Int
@@ -35,7 +45,6 @@ struct FeatureSource: Sendable {
         strides = [timeSteps * featureWidth, featureWidth, 1]
     }
 
-    /// Writes one sample's values, [time, features], rounded to f32 where they are wider.
     func copy(sample: Int, to output: UnsafeMutableBufferPointer<Float>) {
         precondition((0..<sampleCount).contains(sample) && output.count == timeSteps * featureWidth)
         bytes.withUnsafeBytes { buffer in

@@ -127,7 +127,7 @@ public enum Npy {
     }
 
     /// Everything before the data, padded so that the data starts at a multiple of 64 bytes.
-    private static func prologue(_ header: NpyHeader) -> [UInt8] {
+    static func prologue(_ header: NpyHeader) -> [UInt8] {
         let literal = Array(header.literal.utf8)
         func padded(from start: Int) -> [UInt8] {
             let padding = (64 - (start + literal.count + 1) % 64) % 64

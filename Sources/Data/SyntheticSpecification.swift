@@ -14,6 +14,10 @@ public struct SyntheticSpecification: Sendable, Hashable {
             self.featureWidth = featureWidth
             self.uniqueFactors = uniqueFactors
         }
+
+        fileprivate init(_ timeSteps: Int, _ featureWidth: Int) {
+            self.init(timeSteps: timeSteps, featureWidth: featureWidth)
+        }
     }
 
     public var trainCount = 512
@@ -32,9 +36,35 @@ public struct SyntheticSpecification: Sendable, Hashable {
     public var labelNoise = 0.3
     /// Standard deviation of the label's signal, before labels are clipped to -3...3.
     public var labelScale = 1.2
+    /// How many classes the labels are; nil for a regression.
+    public var classCount: Int?
     public var seed: UInt64 = 1
 
     public init() {}
+
+    /// Data sets of the field whose sizes a synthetic one can have.
+    public enum Likeness: String, Sendable, CaseIterable {
+        case mosi, mosei, sims, iemocap
+    }
+
+    /// A data set of the sizes of a published one with text features (MMSA's aligned files; sims is not aligned).
+    public init(like likeness: Likeness) {
+        switch likeness {
+        case .mosi:
+            (trainCount, validCount, testCount) = (1284, 229, 686)
+            (text, audio, vision) = (.init(50, 768), .init(50, 5), .init(50, 20))
+        case .mosei:
+            (trainCount, validCount, testCount) = (16326, 1871, 4659)
+            (text, audio, vision) = (.init(50, 768), .init(50, 74), .init(50, 35))
+        case .sims:
+            (trainCount, validCount, testCount) = (1368, 456, 457)
+            (text, audio, vision) = (.init(39, 768), .init(400, 33), .init(55, 709))
+        case .iemocap:
+            (trainCount, validCount, testCount) = (5229, 581, 1623)
+            (text, audio, vision) = (.init(1, 1024), .init(1, 512), .init(1, 1024))
+            classCount = 6
+        }
+    }
 
     public subscript(modality: FeatureModality) -> Modality {
         switch modality {
@@ -69,6 +99,7 @@ public struct SyntheticSpecification: Sendable, Hashable {
             try checkPositive(sizes.uniqueFactors, "\(modality.rawValue) unique factors")
         }
         try checkPositive(sharedFactors, "shared factors")
+        if let classCount { try checkPositive(classCount, "classes") }
         try checkRange(sharedWeight, 0...1, "shared weight")
         try checkRange(featureNoise, 0...1e6, "feature noise")
         try checkRange(labelNoise, 0...1e6, "label noise")

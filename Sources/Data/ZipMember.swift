@@ -39,6 +39,8 @@ enum ZipFormat {
     static let narrowMark: UInt16 = 0xffff
     static let wideMark: UInt32 = 0xffff_ffff
     static let wideExtra: UInt16 = 1
+    /// The format's version that has 64-bit sizes.
+    static let wideVersion: UInt16 = 45
     static let encryptedFlag: UInt16 = 1
     static let utf8Flag: UInt16 = 0x800
 }

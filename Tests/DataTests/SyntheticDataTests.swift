@@ -53,6 +53,31 @@ import Testing
         }
     }
 
+    /// Six classes that are equally likely, and as often recognised as the noise allows.
+    @Test func classes() throws {
+        var specification = SyntheticSpecification(like: .iemocap)
+        #expect(specification.classCount == 6 && specification.trainCount == 5229)
+        (specification.text, specification.audio, specification.vision) = (
+            .init(timeSteps: 1, featureWidth: 2), .init(timeSteps: 1, featureWidth: 2), .init(timeSteps: 1, featureWidth: 2)
+        )
+        let synthetic = try SyntheticData(specification)
+        let counts = Dictionary(grouping: synthetic.dataset.train.labels, by: \.self).mapValues(\.count)
+        #expect(counts.keys.sorted() == [0, 1, 2, 3, 4, 5])
+        #expect(counts.values.allSatisfy { abs($0 - 5229 / 6) < 120 })
+        let accuracy = try #require(synthetic.bestReachableAccuracy)
+        #expect(accuracy > 0.5 && accuracy < 0.8)
+        specification.labelNoise = 0
+        #expect(try SyntheticData(specification).bestReachableAccuracy == 1)
+    }
+
+    /// Sizes of published data sets cost nothing until their values are asked for.
+    @Test func largeSets() throws {
+        let dataset = try SyntheticSpecification(like: .mosei).generate()
+        #expect(dataset.train.text.shape == [16326, 50, 768] && dataset.test.vision.shape == [4659, 50, 35])
+        let sample = dataset.train.text.values(of: [7])
+        #expect(sample.count == 50 * 768 && sample == dataset.train.text.gathering([7]).values)
+    }
+
     @Test func flatFile() throws {
         let folder = try TemporaryFolder()
         var specification = SyntheticSpecification()
@@ -88,13 +113,15 @@ private enum LinearModel {
     }
 
     private static func rows(_ split: Split, _ modalities: [FeatureModality]) -> [[Double]] {
-        (0..<split.sampleCount).map { sample in
+        let values = Dictionary(uniqueKeysWithValues: modalities.map { ($0, split[$0].values) })
+        return (0..<split.sampleCount).map { sample in
             var row = [1.0]
             for modality in modalities {
                 let block = split[modality]
+                let values = values[modality] ?? []
                 for feature in 0..<block.featureWidth {
                     let start = sample * block.timeSteps * block.featureWidth + feature
-                    let frames = (0..<block.timeSteps).map { Double(block.values[start + $0 * block.featureWidth]) }
+                    let frames = (0..<block.timeSteps).map { Double(values[start + $0 * block.featureWidth]) }
                     row.append(frames.reduce(0, +) / Double(block.timeSteps))
                 }
             }

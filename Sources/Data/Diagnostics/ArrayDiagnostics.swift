@@ -20,6 +20,7 @@ extension DiagnosticArea {
             DiagnosticPage(
                 "npz.encrypted", "A member is encrypted.", when: "The archive was packed with a password.",
                 fix: "Write it again without one."),
+            .bug("npz.inconsistent", "A member that is written has another size than announced."),
             DiagnosticPage(
                 "npz.local-header", "A member's own header disagrees with the directory.",
                 when: "The archive is damaged, or made to deceive.",
@@ -36,6 +37,9 @@ extension DiagnosticArea {
                 when: "The archive was packed by another program than numpy.",
                 fix: "Write it again with numpy.savez or numpy.savez_compressed."),
             DiagnosticPage(
+                "npz.name", "The name of an array is too long for an archive.", when: "It has 64 KiB or more.",
+                fix: "Choose a shorter name."),
+            DiagnosticPage(
                 "npz.range", "A member lies outside the file.", when: "The archive is cut short or damaged.", fix: again),
             DiagnosticPage(
                 "npz.ratio", "A member claims a size that its data cannot unpack to.",
@@ -45,7 +49,7 @@ extension DiagnosticArea {
                 fix: again),
             DiagnosticPage(
                 "npz.too-large", "The archive is too large.",
-                when: "Its members do not fit into memory when unpacked, or an archive of 4 GiB or more is to be written.",
+                when: "Its members do not fit into memory when unpacked.",
                 fix: "Split the data set, or store features as float32."),
             DiagnosticPage(
                 "npz.truncated", "The end of the archive is missing.",

@@ -20,11 +20,15 @@ extension DiagnosticArea {
                 "dataset.feature-width", "The parts of a modality have different numbers of features.",
                 when: "train, valid and test were extracted with different settings.", fix: "Extract all parts in the same way."),
             DiagnosticPage(
+                "dataset.format", "The file is in no format of data sets.",
+                when: "Neither its name nor its first bytes are those of an npz archive, a pickle or a safetensors file.",
+                fix: "Give a .npz, .pkl or .safetensors file."),
+            DiagnosticPage(
                 "dataset.label", "A label is not a finite number.", when: "The labels hold NaN or an infinity.",
                 fix: "Remove the sample, or mend its label."),
             DiagnosticPage(
                 "dataset.missing", "The data set lacks an array.",
-                when: "The archive does not have all of `{train,valid,test}_{text,audio,vision,labels}`.",
+                when: "The file does not have all of `{train,valid,test}_{text,audio,vision,labels}`.",
                 fix: "Write the array under the expected name; the message lists the arrays that are there."),
             DiagnosticPage(
                 "dataset.rank", "An array has the wrong number of axes.", when: "Features, labels or ids have another rank.",
@@ -104,6 +108,6 @@ extension DiagnosticArea {
 extension [DiagnosticArea] {
     /// Of everything that reads and writes files.
     public static var data: [DiagnosticArea] {
-        [.files, .folders, .npz, .npy, .safetensors, .dataset, .metrics] + DiagnosticArea.preparation
+        [.files, .folders, .npz, .npy, .pickle, .safetensors, .dataset, .metrics] + DiagnosticArea.preparation
     }
 }

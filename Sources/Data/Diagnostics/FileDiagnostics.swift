@@ -26,6 +26,10 @@ extension DiagnosticArea {
                 example: "error[file.unreadable]: data.npz: the file cannot be opened for reading; "
                     + "found No such file or directory"),
             DiagnosticPage(
+                "file.unmappable", "The file cannot be mapped into memory.",
+                when: "The process may not have so many addresses, such as under `ulimit -v`.",
+                fix: "Raise the limit above the size of the file."),
+            DiagnosticPage(
                 "file.unwritable", "A file cannot be written.",
                 when: "Its folder is not there or may not be written, or the disk is full; the message has the reason.",
                 fix: "Create the folder, make room, or choose another path. The older file of that name is still whole."),

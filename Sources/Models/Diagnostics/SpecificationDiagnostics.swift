@@ -57,8 +57,8 @@ extension DiagnosticArea {
                 fix: "Name the JSON file of the specification; data sets are given with `--data`."),
             DiagnosticPage(
                 "spec.sizes", "The sizes in the specification are not those of the data.",
-                when: "`feature_dims` or `seq_lens` was written for another data set.",
-                fix: "Remove the key, so that the data give the sizes, or name the right data set."),
+                when: "`feature_dims` was written for another data set. (Other lengths than `seq_lens` are only noted.)",
+                fix: "Remove the key, or `--set feature_dims=null`, so that the data give the sizes, or name the right data set."),
             DiagnosticPage(
                 "spec.type", "The value of a key has the wrong type.", when: "A text stands where a number belongs, or the like.",
                 fix: "Write a value of the type that the message expects; numbers have no quotes."),

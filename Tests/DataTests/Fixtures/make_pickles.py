@@ -4,6 +4,7 @@ mmsa_p2.pkl … mmsa_p5.pkl: one data set in protocols 2 to 5, as numpy 2 writes
 mmsa_old_p2.pkl … mmsa_old_p5.pkl: the same with the module names that numpy 1 writes.
 mmsa_orders_p2.pkl, mmsa_orders_p5.pkl: Fortran order, big-endian numbers, other kinds of texts, numbers in lists.
 mmsa.npz: what all of them hold, in the flat form.
+mmsa_tiny_p2.pkl, mmsa_tiny_p5.pkl, mmsa_tiny.npz: one sample in each part.
 """
 
 import io
@@ -73,3 +74,20 @@ for protocol in (2, 3, 4, 5):
     assert b"numpy._core" not in buffer.getvalue()
     with open(f"mmsa_old_p{protocol}.pkl", "wb") as file:
         file.write(buffer.getvalue())
+
+# One sample of one value in each part, for tests that change bytes.
+pickle.whichmodule = module_of
+tiny = {
+    part: {
+        "text": np.ones((1, 1, 1), np.float32),
+        "audio": np.asfortranarray(np.ones((1, 1, 2))),
+        "vision": np.ones((1, 2), ">f4"),
+        "id": ["a"],
+        "regression_labels": np.zeros(1, np.float32),
+    }
+    for part in ("train", "valid", "test")
+}
+for protocol in (2, 5):
+    with open(f"mmsa_tiny_p{protocol}.pkl", "wb") as file:
+        pickle.dump(tiny, file, protocol)
+np.savez_compressed("mmsa_tiny.npz", **{f"{part}_{name}": np.array(value) for part in tiny for name, value in tiny[part].items()})
