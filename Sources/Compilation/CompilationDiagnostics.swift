@@ -16,9 +16,20 @@ extension DiagnosticArea {
         ])
 }
 
+extension DiagnosticArea {
+    static let comparison = DiagnosticArea(
+        "diff", "comparisons",
+        [
+            DiagnosticPage(
+                "diff.levels", "Only files of one level, or two plans, can be compared.",
+                when: "One side of `dgc diff` is a graph, the other one a kernel graph, a program or a plan.",
+                fix: "Bring both to one level first: `dgc dump SOURCE --stage graph|kernels|program`.")
+        ])
+}
+
 extension [DiagnosticArea] {
     /// Of everything between a source and a plan, and of the plan itself.
     public static var compilation: [DiagnosticArea] {
-        graph + models + passes + [.compilation] + data + runtime
+        graph + models + passes + [.compilation, .comparison] + data + runtime
     }
 }

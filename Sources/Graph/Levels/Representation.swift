@@ -63,7 +63,7 @@ public enum Representation: Hashable, Sendable {
 
 extension TextLevel {
     /// The level that the first line names; the graph level where it names none, so that its reader says what is wrong.
-    static func written(in text: String) -> TextLevel {
+    public static func written(in text: String) -> TextLevel {
         var rest = text[...]
         while !rest.isEmpty {
             let line = rest.prefix { !$0.isNewline }

@@ -1,0 +1,89 @@
+import Data
+import Foundation
+import Graph
+import Runtime
+
+/// A file of any level, or a plan, to be compared with another one.
+public struct ComparedSource: Sendable {
+    public let path: String
+    public let entries: [ComparedEntry]
+    /// The text of each level as this compiler prints it, with a name for headers.
+    public let texts: [(name: String, text: String)]
+    /// What a plan was made with.
+    private let origin: [(name: String, value: String)]
+    /// What it is, in words.
+    private let kind: String
+
+    /// - Throws: what is wrong with the file or plan.
+    public init(path: String) throws(Diagnostic) {
+        self.path = path
+        if Self.isPlan(path) {
+            let bundle = try PlanBundle(path: path)
+            let (graphs, kernels) = (try bundle.graphs(), try bundle.kernelGraphs())
+            kind = "plan"
+            entries = bundle.programs.indices.map {
+                ComparedEntry(name: bundle.programs[$0].name, graph: graphs[$0], kernels: kernels[$0], program: bundle.programs[$0])
+            }
+            texts = [
+                ("\(path)/graph.dg", Graph.text(of: graphs)), ("\(path)/kernels.dg", KernelGraph.text(of: kernels)),
+                ("\(path)/program.dg", Program.text(of: bundle.programs)),
+            ]
+            origin = bundle.manifest.summary
+            return
+        }
+        let text = try TextFile.read(path: path)
+        let level = TextLevel.written(in: text)
+        (kind, origin) = (level.rawValue, [])
+        switch level {
+        case .graph:
+            let graphs = try GraphParser.parseAll(text, file: path)
+            for graph in graphs { try GraphVerifier.verify(graph) }
+            entries = graphs.map { ComparedEntry(name: $0.name, graph: $0) }
+            texts = [(path, Graph.text(of: graphs))]
+        case .kernels:
+            let kernels = try KernelGraph.parseAll(text, file: path)
+            for graph in kernels { try KernelGraphVerifier.verify(graph) }
+            entries = kernels.map { ComparedEntry(name: $0.name, kernels: $0) }
+            texts = [(path, KernelGraph.text(of: kernels))]
+        case .program:
+            let programs = try Program.parseAll(text, file: path)
+            entries = programs.map { ComparedEntry(name: $0.name, program: $0) }
+            texts = [(path, Program.text(of: programs))]
+        }
+    }
+
+    /// Whether a path names a plan, there or not.
+    private static func isPlan(_ path: String) -> Bool {
+        var isFolder = ObjCBool(false)
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) ? isFolder.boolValue : path.hasSuffix(".plan")
+    }
+
+    /// All differences from another source, which comes second.
+    ///
+    /// - Throws: `diff.levels` where the other one is on another level.
+    public func report(against other: ComparedSource) throws(Diagnostic) -> DiffReport {
+        try checkComparable(with: other)
+        let notes = zip(origin, other.origin).filter { $0.value != $1.value }.map { "\($0.name): \($0.value) → \($1.value)" }
+        return DiffReport(path, entries, other.path, other.entries, notes: notes)
+    }
+
+    /// - Throws: `diff.levels` where the other one is on another level.
+    public func checkComparable(with other: ComparedSource) throws(Diagnostic) {
+        guard kind == other.kind else {
+            throw Diagnostic(
+                "diff.levels", other.path, "only files of one level, or two plans, can be compared",
+                expected: "\(kind), like \(path)", found: other.kind)
+        }
+    }
+}
+
+extension PlanManifest {
+    /// What made the plan what it is, beside its source.
+    fileprivate var summary: [(name: String, value: String)] {
+        [
+            ("options", origin.map { $0.options.isEmpty ? "none" : $0.options.joined(separator: " ") } ?? "unknown"),
+            ("C compiler", "\(compiler.version) \(compiler.flags.joined(separator: " "))"),
+            ("specification", ContentHash.of(Foundation.Data((specification ?? "").utf8))),
+        ]
+    }
+}
