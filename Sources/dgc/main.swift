@@ -5,7 +5,12 @@ struct CompilerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dgc", abstract: "Compiles model specifications and graphs to plans, and shows every stage as text.",
         subcommands: [
-            CompileCommand.self, DumpCommand.self, DiffCommand.self, OptCommand.self, PassesCommand.self,
+            CompileCommand.self,
+            DumpCommand.self,
+            DiffCommand.self,
+            OptCommand.self,
+            PassesCommand.self,
+            CompareCommand.self,
             HelpCommand.self,
         ])
 }

@@ -98,12 +98,17 @@ final class CompiledPlan: Sendable {
     }
 
     /// Sets inputs in order, as far as given, runs an entry, and returns its outputs in order.
-    func run(_ entry: Int, _ inputs: [Tensor], threads: Int) throws -> [Tensor] {
+    /// - Parameter ranges: the steps of each call; without it, one call runs all.
+    func run(_ entry: Int, _ inputs: [Tensor], threads: Int, ranges: [Range<Int>]? = nil) throws -> [Tensor] {
         try instance.withLock { instance in
             let program = instance.programs[entry]
             for (binding, tensor) in zip(program.inputs, inputs) { try instance.set(binding.name, entry: entry, to: tensor.elements) }
             try #require(threads <= instance.threads)
-            try instance.run(entry: entry, threads: threads)
+            if let ranges {
+                for range in ranges { try instance.run(entry: entry, steps: range) }
+            } else {
+                try instance.run(entry: entry, threads: threads)
+            }
             return try program.outputs.map { binding in
                 Tensor(program.slices[binding.slice].type, try instance.output(binding.name, entry: entry))
             }

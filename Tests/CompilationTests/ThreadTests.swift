@@ -1,6 +1,7 @@
 import Compilation
 import Graph
 import Models
+import Passes
 import Runtime
 import Testing
 
@@ -47,6 +48,22 @@ import Testing
         let losses = expected.map { $0[loss].scalar }
         #expect(losses.allSatisfy(\.isFinite) && Set(losses).count == 3)
         #expect(expected.joined().allSatisfy { $0.elements.allSatisfy(\.isFinite) })
+    }
+
+    /// Ranges may begin and end inside an epoch.
+    @Test func rangesOfStepsAreTheWholeProgram() throws {
+        let golden = try GoldenCase("mosi_small")
+        let compilation = try ModelCompilation(spec: golden.spec, dataset: nil)
+        let graph = try compilation.graph(.grad, batch: golden.spec.training.batchSize)
+        let plan = try CompiledPlan([graph])
+        let inputs = golden.inputs(graph)
+        let expected = try plan.run(0, inputs, threads: 3)
+        let count = plan.entries[0].program.steps.count
+        for length in [1, 7, 100] {
+            let ranges = stride(from: 0, to: count, by: length).map { $0..<min($0 + length, count) }
+            let found = try plan.run(0, inputs, threads: 3, ranges: ranges)
+            #expect(zip(found, expected).allSatisfy { $0.isIdentical(to: $1) }, "ranges of \(length) steps")
+        }
     }
 
     @Test func dropoutIsAFunctionOfTheKey() throws {

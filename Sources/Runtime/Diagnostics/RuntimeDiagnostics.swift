@@ -93,6 +93,22 @@ extension DiagnosticArea {
                 fix: "Convert the tensor to the element type that the message expects."),
         ])
 
+    static let comparison = DiagnosticArea(
+        "compare", "comparisons of two plans",
+        [
+            DiagnosticPage(
+                "compare.entry", "A plan has no such entry, or none of this batch size.",
+                when: "The plans were compiled for other batch sizes.",
+                fix: "Compile both with the same `--batch` or `--data`, or choose another `--entry`."),
+            DiagnosticPage(
+                "compare.inputs", "The plans have different inputs.",
+                when: "They are plans of different computations or sizes.",
+                fix: "Compile both from the same source; only options such as `--unfused` and `--disable` may differ."),
+            DiagnosticPage(
+                "compare.outputs", "The plans have different outputs.", when: "They are plans of different computations.",
+                fix: "Compile both from the same source; only options such as `--unfused` and `--disable` may differ."),
+        ])
+
     static let weights = DiagnosticArea(
         "weights", "files of weights",
         [
@@ -153,6 +169,6 @@ extension DiagnosticArea {
 extension [DiagnosticArea] {
     /// Of everything that loads and runs plans.
     public static var runtime: [DiagnosticArea] {
-        [.plan, .run, .weights, .training, .memory, .blas]
+        [.plan, .run, .comparison, .weights, .training, .memory, .blas]
     }
 }

@@ -64,24 +64,7 @@ public struct Benchmark {
     }
 
     private func fill(_ entry: Int) throws(Diagnostic) {
-        let store = ParameterStore(bundle.manifest)
-        try store.load(store.initialValues(seed: 1), into: instance, entry: entry)
-        var generator = SplitMix64(seed: 1)
-        let program = instance.programs[entry]
-        for binding in program.inputs {
-            let slice = program.slices[binding.slice]
-            guard slice.region == .inputs else { continue }
-            let count = slice.type.elementCount
-            if binding.name == "key" {
-                try instance.set(binding.name, entry: entry, to: [1.0, 2.0])
-            } else if binding.name == "learning_rate" {
-                try instance.set(binding.name, entry: entry, to: [1e-5])
-            } else if binding.name == "label", bundle.manifest.training?.isClassification == true {
-                try instance.set(binding.name, entry: entry, to: (0..<count).map { Double($0 % 4) })
-            } else {
-                try instance.set(binding.name, entry: entry, to: (0..<count).map { _ in Float(generator.gaussian()) })
-            }
-        }
+        try RandomInputs(bundle: bundle, seed: 1).fill(instance, entry: entry)
     }
 
     /// The most memory that the process ever held, from the kernel's account.

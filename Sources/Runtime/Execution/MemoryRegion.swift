@@ -56,6 +56,12 @@ final class MemoryRegion {
         }
     }
 
+    /// The bytes of a tensor, where they lie.
+    func bytes(_ type: TensorType, at offset: Int) throws(Diagnostic) -> UnsafeRawBufferPointer {
+        try check(type, offset)
+        return UnsafeRawBufferPointer(start: base + offset, count: type.byteCount)
+    }
+
     func clear() {
         base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
     }

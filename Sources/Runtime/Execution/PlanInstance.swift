@@ -112,6 +112,8 @@ public final class PlanInstance {
         try library.profile(entry: entry, regions: regions, threads: team[entry], steps: programs[entry].steps.count)
     }
 
+    func region(_ region: Region) -> MemoryRegion { regions[region.index] }
+
     private func slice(_ name: String, _ bindings: [Program.Binding], _ entry: Int) throws(Diagnostic) -> Program.Slice {
         guard let binding = bindings.first(where: { $0.name == name }) else {
             throw Diagnostic("run.tensor", name, "entry \(programs[entry].name) has no such tensor")

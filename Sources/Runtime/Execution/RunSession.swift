@@ -28,18 +28,14 @@ public struct RunSession {
     public func run(
         _ kind: PlanManifest.EntryKind, _ tensors: [String: HostTensor], steps: Int = 1
     ) throws(Diagnostic) -> [String: HostTensor] {
-        let isClassification = bundle.manifest.training?.isClassification == true
-        let classCount = BatchRunner(bundle, runner, file: file).outputWidth
-        let inputs = RunInputs(tensors, file: file, classCount: isClassification ? classCount : nil)
+        let inputs = self.inputs(tensors)
         let entry = try self.entry(kind, inputs)
         try set(inputs, entry)
         let program = instance.programs[entry]
         var losses: [Float] = []
         for step in 0..<steps {
             try runner.run(entry: entry) { () throws(Diagnostic) in
-                guard program.inputs.contains(where: { $0.name == "key" }), inputs["key"] == nil else { return }
-                let key = [Int32(truncatingIfNeeded: seed), Int32(truncatingIfNeeded: step)]
-                try instance.set("key", entry: entry, to: key.map(Double.init))
+                try setKey(inputs, step: step, entry)
             }
             if steps > 1, program.outputs.contains(where: { $0.name == "loss.total" }) {
                 losses += try instance.floatOutput("loss.total", entry: entry)
@@ -48,6 +44,29 @@ public struct RunSession {
         var outputs = try self.outputs(entry)
         if steps > 1 { outputs["losses"] = HostTensor(shape: [losses.count], floats: losses) }
         return outputs
+    }
+
+    /// Gives the entry whose batch the tensors have its inputs, without running it.
+    ///
+    /// - Returns: the entry's number.
+    func prepare(_ kind: PlanManifest.EntryKind, _ tensors: [String: HostTensor]) throws(Diagnostic) -> Int {
+        let inputs = self.inputs(tensors)
+        let entry = try self.entry(kind, inputs)
+        try set(inputs, entry)
+        try setKey(inputs, step: 0, entry)
+        return entry
+    }
+
+    private func inputs(_ tensors: [String: HostTensor]) -> RunInputs {
+        let isClassification = bundle.manifest.training?.isClassification == true
+        let classCount = BatchRunner(bundle, runner, file: file).outputWidth
+        return RunInputs(tensors, file: file, classCount: isClassification ? classCount : nil)
+    }
+
+    private func setKey(_ inputs: RunInputs, step: Int, _ entry: Int) throws(Diagnostic) {
+        guard instance.type(ofInput: "key", entry: entry) != nil, inputs["key"] == nil else { return }
+        let key = [Int32(truncatingIfNeeded: seed), Int32(truncatingIfNeeded: step)]
+        try instance.set("key", entry: entry, to: key.map(Double.init))
     }
 
     private func entry(_ kind: PlanManifest.EntryKind, _ inputs: RunInputs) throws(Diagnostic) -> Int {
