@@ -168,7 +168,8 @@ import Testing
         #expect(error.exitCode == 2)
         let location = try #require(error.location, "\(error)")
         guard error.id.hasPrefix("program.") else { return }
-        let name = error.subject.split(separator: " ").last.map(String.init) ?? ""
+        let isWorkspace = error.id == "program.workspace" || error.id == "program.bound"
+        let name = isWorkspace ? "workspace" : error.subject.split(separator: " ").last.map(String.init) ?? ""
         #expect(location.lineText.contains(name), "\(error)")
     }
 

@@ -182,7 +182,7 @@ private struct ProgramParser {
             try ProgramRules.checkTasks(tasks, kernel.text)
         }
         let label = try attributes.symbol("label") ?? program.slices[results[0]].name
-        places.add(label, at: start)
+        places.add(label.isEmpty || kernel.text.isEmpty ? "step" : label, at: start)
         program.steps.append(
             Program.Step(
                 kernel: kernel.text, writes: results + scratch, reads: reads, scratch: scratch.count, tasks: tasks,
