@@ -30,22 +30,10 @@ struct OptCommand: ParsableCommand {
     func run() throws {
         let list = try chosenPasses()
         let source = try Representation.parse(TextFile.read(path: file), file: file)
-        try verify(source)
         let watch = try observation.observation(perEntry: false)
         defer { watch.finish() }
         let manager = PassManager(disabled: try OptionalPasses.checked(disable), observer: watch.observer)
         print(try manager.run(list, on: source).text, terminator: "")
-    }
-
-    /// A text that breaks a rule is its author's mistake.
-    private func verify(_ source: Representation) throws(Diagnostic) {
-        do {
-            try source.verify()
-        } catch {
-            var mistake = error
-            mistake.kind = .userError
-            throw mistake
-        }
     }
 
     private func chosenPasses() throws(Diagnostic) -> [LevelPass] {

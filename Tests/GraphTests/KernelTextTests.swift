@@ -112,9 +112,13 @@ import Testing
 /// Damaged texts: the parser may refuse them or read them, but must come back, and what it reads is sound.
 @Suite struct KernelTextDamageTests {
     private func survive(_ text: String) {
-        guard let kernels = try? KernelGraph.parse(text, file: "damaged") else { return }
-        #expect(throws: Never.self, "\(text)") { try KernelGraphVerifier.verify(kernels) }
-        #expect((try? KernelGraph.parse(kernels.text, file: "printed")) == kernels, "\(text)")
+        do throws(Diagnostic) {
+            let kernels = try KernelGraph.parse(text, file: "damaged")
+            #expect(throws: Never.self, "\(text)") { try KernelGraphVerifier.verify(kernels) }
+            #expect((try? KernelGraph.parse(kernels.text, file: "printed")) == kernels, "\(text)")
+        } catch {
+            #expect(error.location != nil, "\(error)")
+        }
     }
 
     @Test(arguments: KernelTextTests.files) func truncated(_ file: String) throws {

@@ -2,7 +2,8 @@ import Foundation
 import Graph
 import Testing
 
-/// Damaged texts: the parser may refuse them or read them, but must come back, and what it reads is a sound graph.
+/// Damaged texts: the parser may refuse them or read them, but must come back, and what it reads is a
+/// sound graph. Every refusal has a place.
 @Suite struct MutationTests {
     private static let texts =
         OpDefinition.all.filter { $0.kind != .unary && $0.kind != .binary }.map(\.sample)
@@ -23,9 +24,13 @@ import Testing
         """
 
     private func survive(_ text: String) {
-        guard let graph = try? GraphParser.parse(text, file: "damaged") else { return }
-        #expect(throws: Never.self, "\(text)") { try GraphVerifier.verify(graph) }
-        #expect((try? GraphParser.parse(graph.text, file: "printed")) == graph, "\(text)")
+        do throws(Diagnostic) {
+            let graph = try GraphParser.parse(text, file: "damaged")
+            #expect(throws: Never.self, "\(text)") { try GraphVerifier.verify(graph) }
+            #expect((try? GraphParser.parse(graph.text, file: "printed")) == graph, "\(text)")
+        } catch {
+            #expect(error.location != nil, "\(error)")
+        }
     }
 
     @Test(arguments: texts)

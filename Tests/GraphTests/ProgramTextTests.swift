@@ -83,9 +83,19 @@ import Testing
 
     /// Whatever is read can be printed, read again and verified without harm.
     private func survive(_ text: String) {
-        guard let programs = try? Program.parseAll(text, file: "damaged") else { return }
+        let programs: [Program]
+        do throws(Diagnostic) {
+            programs = try Program.parseAll(text, file: "damaged")
+        } catch {
+            #expect(error.location != nil, "\(error)")
+            return
+        }
         #expect((try? Program.parseAll(Program.text(of: programs), file: "printed")) == programs, "\(text)")
-        try? ProgramVerifier.verify(programs)
+        do throws(Diagnostic) {
+            _ = try Program.parseVerified(text, file: "damaged")
+        } catch {
+            #expect(error.location != nil && error.kind == .userError, "\(error)")
+        }
         for program in programs { #expect(program.slices.allSatisfy { $0.byteRange.upperBound >= 0 }) }
     }
 

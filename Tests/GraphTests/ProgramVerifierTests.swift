@@ -149,6 +149,43 @@ import Testing
         #expect(program.text.hasPrefix("dg 1 program\n\nprogram @"))
     }
 
+    /// What a text says wrong is shown where it says it: on the line of the part that the message names.
+    @Test(arguments: damages.indices) func damageInTextHasAPlace(_ index: Int) throws {
+        var program = try Self.sound()
+        Self.damages[index].damage(&program)
+        // Some damage cannot be written: a reference to nothing, or an update of no input.
+        let slices = program.steps.flatMap { $0.writes + $0.reads } + (program.inputs + program.outputs).map(\.slice)
+        guard slices.allSatisfy(program.slices.indices.contains),
+            program.outputs.allSatisfy({ $0.updates.map(program.inputs.indices.contains) ?? true })
+        else { return }
+        let text = program.text
+        let found = Self.diagnostic { () throws(Diagnostic) in _ = try Program.parseVerified(text, file: "sample.dg") }
+        // A text has no scratch memory before its results, no updating inputs, and so on: then it says something sound.
+        guard let error = found else {
+            #expect(try Program.parseVerified(text, file: "sample.dg")[0] != program)
+            return
+        }
+        #expect(error.exitCode == 2)
+        let location = try #require(error.location, "\(error)")
+        guard error.id.hasPrefix("program.") else { return }
+        let isWorkspace = error.id == "program.workspace" || error.id == "program.bound"
+        let name = isWorkspace ? "workspace" : error.subject.split(separator: " ").last.map(String.init) ?? ""
+        #expect(location.lineText.contains(name), "\(error)")
+    }
+
+    @Test func disagreementBetweenProgramsHasAPlace() throws {
+        var programs = [try Self.sound(), try Self.sound()]
+        programs[1].name = "other"
+        programs[1].slices[2].offset = 128
+        programs[1].slices[11].offset = 128
+        let text = Program.text(of: programs)
+        let found = Self.diagnostic { () throws(Diagnostic) in _ = try Program.parseVerified(text, file: "sample.dg") }
+        let error = try #require(found)
+        #expect(error.id == "program.shared" && error.exitCode == 2, "\(error)")
+        #expect(error.location?.lineText.hasPrefix("  input m = ") == true, "\(error)")
+        #expect(error.location?.line ?? 0 > text.split(separator: "\n", omittingEmptySubsequences: false).count / 2)
+    }
+
     @Test func everyRuleIsProvoked() throws {
         let files = ["ProgramVerifier", "ProgramVerifier+Kernels"].map { "Sources/Graph/Levels/\($0).swift" }
         let promised = try promisedRules(in: files, prefix: "program.")

@@ -75,20 +75,20 @@ struct ProgramExecution {
             try check(output.slice, content, reader: "output \(output.name)")
         }
         for (input, update) in zip(program.inputs, structure.updates) where update == nil {
-            try check(input.slice, Content(slice: input.slice, isUpdate: false), reader: "input \(input.name) in the end")
+            try check(input.slice, Content(slice: input.slice, isUpdate: false), reader: "input \(input.name)", moment: " in the end")
         }
     }
 
-    private func check(_ slice: Int, _ content: Content, reader: String) throws(Diagnostic) {
+    private func check(_ slice: Int, _ content: Content, reader: String, moment: String = "") throws(Diagnostic) {
         let wanted = program.slices[slice]
         let found = memory.content(of: wanted.byteRange, wanted.region)
         try ProgramRules.require(
             isDefined[content.slice] && (wanted.byteRange.isEmpty || found != nil), "program.unwritten", reader,
-            "reads \(wanted.name), which is not in memory", expected: describe(content),
+            "reads \(wanted.name)\(moment), which is not in memory", expected: describe(content),
             found: "nothing whole at \(wanted.region.rawValue) \(wanted.byteRange)")
         try ProgramRules.require(
             wanted.byteRange.isEmpty || found == content, "program.overwritten", reader,
-            "reads \(wanted.name) after it was overwritten", expected: describe(content),
+            "reads \(wanted.name)\(moment) after it was overwritten", expected: describe(content),
             found: found.map(describe))
     }
 

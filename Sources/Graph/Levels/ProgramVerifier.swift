@@ -26,12 +26,15 @@
 public enum ProgramVerifier {
     /// - Throws: the first broken rule, as a compiler bug.
     public static func verify(_ program: Program) throws(Diagnostic) {
-        try asBug("program @\(program.name)") { () throws(Diagnostic) in
-            let structure = try ProgramStructure(program)
-            try ProgramAccesses(structure).check()
-            var execution = ProgramExecution(structure)
-            try execution.run()
-        }
+        try asBug("program @\(program.name)") { () throws(Diagnostic) in try check(program) }
+    }
+
+    /// - Throws: the first broken rule; its subject is a part of the program, by the name that `ProgramPlaces` knows.
+    static func check(_ program: Program) throws(Diagnostic) {
+        let structure = try ProgramStructure(program)
+        try ProgramAccesses(structure).check()
+        var execution = ProgramExecution(structure)
+        try execution.run()
     }
 
     /// Verifies the entries of one plan, which share the memory of parameters and state.
@@ -43,7 +46,7 @@ public enum ProgramVerifier {
         try asBug("plan") { () throws(Diagnostic) in try checkShared(programs) }
     }
 
-    private static func checkShared(_ programs: [Program]) throws(Diagnostic) {
+    static func checkShared(_ programs: [Program]) throws(Diagnostic) {
         var names: Set<String> = []
         var shared: [String: Program.Slice] = [:]
         for program in programs {

@@ -46,13 +46,13 @@ public enum Representation: Hashable, Sendable {
         }
     }
 
-    /// What a text of any level spells; `file` names the text in messages.
+    /// What a text of any level spells, verified; `file` names the text in messages.
     public static func parse(_ text: String, file: String) throws(Diagnostic) -> Representation {
         switch TextLevel.written(in: text) {
         case .graph: return .graph(try GraphParser.parse(text, file: file))
         case .kernels: return .kernels(try KernelGraph.parse(text, file: file))
         case .program:
-            let programs = try Program.parseAll(text, file: file)
+            let programs = try Program.parseVerified(text, file: file)
             guard programs.count == 1 else {
                 throw Diagnostic("text.several", file, "the file holds several programs or none", expected: "1", found: "\(programs.count)")
             }

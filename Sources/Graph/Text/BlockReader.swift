@@ -1,7 +1,7 @@
 /// Reads a file of one level: its header, blocks `level @name { … }`, and the big constants that they share.
 struct BlockReader {
     /// Reads the braces of a block and what stands between them; gets the block's name.
-    typealias Body<Block> = (String, inout TextCursor, inout BlobReader) throws(Diagnostic) -> Block
+    typealias Body<Block> = (Token, inout TextCursor, inout BlobReader) throws(Diagnostic) -> Block
 
     private let level: TextLevel
     private var cursor: TextCursor
@@ -48,7 +48,7 @@ struct BlockReader {
     }
 
     private mutating func block<Block>(_ name: Token, _ body: Body<Block>) throws(Diagnostic) -> Block {
-        let block = try body(name.text, &cursor, &blobs)
+        let block = try body(name, &cursor, &blobs)
         try cursor.endLine()
         try cursor.skipEmptyLines()
         return block

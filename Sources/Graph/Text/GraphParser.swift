@@ -15,8 +15,8 @@ public enum GraphParser {
     }
 
     private static func parseBlock(
-        _ name: String, _ cursor: inout TextCursor, _ blobs: inout BlobReader
+        _ name: Token, _ cursor: inout TextCursor, _ blobs: inout BlobReader
     ) throws(Diagnostic) -> Graph {
-        try GraphBlockParser.parse(name: name, depth: 0, &cursor, &blobs)
+        try GraphBlockParser.parse(name: name.text, depth: 0, &cursor, &blobs)
     }
 }

@@ -14,9 +14,9 @@ extension KernelGraph {
     }
 
     private static func parseBlock(
-        _ name: String, _ cursor: inout TextCursor, _ blobs: inout BlobReader
+        _ name: Token, _ cursor: inout TextCursor, _ blobs: inout BlobReader
     ) throws(Diagnostic) -> KernelGraph {
-        var parser = KernelParser(name: name)
+        var parser = KernelParser(name: name.text)
         return try parser.parseBlock(&cursor, &blobs)
     }
 }

@@ -4,6 +4,16 @@ extension Program {
     /// The text may come from anyone: sizes and references are checked here, so that nothing computed from them traps.
     /// Whether the steps make sense is for `ProgramVerifier` to say.
     public static func parseAll(_ text: String, file: String) throws(Diagnostic) -> [Program] {
+        try LocatedProgram.parseAll(text, file: file).map(\.program)
+    }
+}
+
+/// A program with the places of its parts in a text.
+struct LocatedProgram {
+    var program: Program
+    var places: ProgramPlaces
+
+    static func parseAll(_ text: String, file: String) throws(Diagnostic) -> [LocatedProgram] {
         var reader = try BlockReader(text, file: file, .program)
         return try reader.blocks { name, cursor, _ throws(Diagnostic) in
             var parser = ProgramParser(name: name)
@@ -15,6 +25,7 @@ extension Program {
 /// Reads the lines of one program.
 private struct ProgramParser {
     private var program: Program
+    private var places: ProgramPlaces
     private var slicesByName: [String: Int] = [:]
     private var inputsByName: [String: Int] = [:]
     private var outputNames: Set<String> = []
@@ -24,13 +35,14 @@ private struct ProgramParser {
         case start, workspace, slices, inputs, steps, outputs
     }
 
-    init(name: String) {
-        program = Program(name: name)
+    init(name: Token) {
+        program = Program(name: name.text)
+        places = ProgramPlaces(program: name.offset)
     }
 
-    mutating func parseBlock(_ cursor: inout TextCursor) throws(Diagnostic) -> Program {
+    mutating func parseBlock(_ cursor: inout TextCursor) throws(Diagnostic) -> LocatedProgram {
         try cursor.block { cursor throws(Diagnostic) in try parseLine(&cursor) }
-        return program
+        return LocatedProgram(program: program, places: places)
     }
 
     private mutating func parseLine(_ cursor: inout TextCursor) throws(Diagnostic) {
@@ -96,6 +108,7 @@ private struct ProgramParser {
         guard slicesByName.updateValue(program.slices.count, forKey: name.text) == nil else {
             throw cursor.error("text.redefined", at: name, name.description, "the slice is already defined")
         }
+        places.add("slice \(name.text)", at: name.offset)
         program.slices.append(
             Program.Slice(name: name.text, type: type, region: region, offset: offset, live: live, storage: storage))
     }
@@ -127,6 +140,7 @@ private struct ProgramParser {
             throw cursor.error("text.redefined", at: name, name.text, "the input is already defined")
         }
         try cursor.expect(.equals)
+        places.add("input \(name.text)", at: name.offset)
         program.inputs.append(Program.Binding(name: name.text, slice: try use(&cursor)))
     }
 
@@ -137,6 +151,7 @@ private struct ProgramParser {
             throw cursor.error("text.redefined", at: name, name.text, "the output is already defined")
         }
         try cursor.expect(.equals)
+        places.add("output \(name.text)", at: name.offset)
         var output = Program.Binding(name: name.text, slice: try use(&cursor))
         if try cursor.skipWord("updates") {
             let input = try cursor.name("the name of an input")
@@ -152,6 +167,7 @@ private struct ProgramParser {
 
     /// `step epoch %a, %b scratch %c = kernel %x, %y {tasks=1, label=@name}`
     private mutating func parseStep(_ cursor: inout TextCursor) throws(Diagnostic) {
+        let start = cursor.current.offset
         let epoch = try checkedInteger("the epoch of the step", &cursor) { epoch throws(Diagnostic) in
             try ProgramRules.checkEpoch(epoch, "step")
         }
@@ -166,6 +182,7 @@ private struct ProgramParser {
             try ProgramRules.checkTasks(tasks, kernel.text)
         }
         let label = try attributes.symbol("label") ?? program.slices[results[0]].name
+        places.add(label.isEmpty || kernel.text.isEmpty ? "step" : label, at: start)
         program.steps.append(
             Program.Step(
                 kernel: kernel.text, writes: results + scratch, reads: reads, scratch: scratch.count, tasks: tasks,
