@@ -63,8 +63,11 @@ public struct ComparedSource: Sendable {
     /// - Throws: `diff.levels` where the other one is on another level.
     public func report(against other: ComparedSource) throws(Diagnostic) -> DiffReport {
         try checkComparable(with: other)
-        let notes = zip(origin, other.origin).filter { $0.value != $1.value }.map { "\($0.name): \($0.value) → \($1.value)" }
-        return DiffReport(path, entries, other.path, other.entries, notes: notes)
+        let others = Dictionary(other.origin.map { ($0.name, $0.value) }) { first, _ in first }
+        let names = Set(origin.map(\.name))
+        let notes = origin.filter { $0.value != others[$0.name] }.map { "\($0.name): \($0.value) → \(others[$0.name] ?? "none")" }
+            + other.origin.filter { !names.contains($0.name) }.map { "\($0.name): none → \($0.value)" }
+        return DiffReport(path, entries, other.path, other.entries, notes: kind == "plan" ? notes : [])
     }
 
     /// - Throws: `diff.levels` where the other one is on another level.
@@ -83,7 +86,17 @@ extension PlanManifest {
         [
             ("options", origin.map { $0.options.isEmpty ? "none" : $0.options.joined(separator: " ") } ?? "unknown"),
             ("C compiler", "\(compiler.version) \(compiler.flags.joined(separator: " "))"),
-            ("specification", ContentHash.of(Foundation.Data((specification ?? "").utf8))),
-        ]
+        ] + specificationLines
+    }
+
+    /// Each key of the specification by itself, so that only those that differ are told.
+    private var specificationLines: [(name: String, value: String)] {
+        guard let json = specification, let value = try? JSONSerialization.jsonObject(with: Foundation.Data(json.utf8)) else { return [] }
+        return Self.leaves(value, "specification").sorted { $0.name < $1.name }
+    }
+
+    private static func leaves(_ value: Any, _ path: String) -> [(name: String, value: String)] {
+        guard let members = value as? [String: Any] else { return [(path, "\(value)".split(whereSeparator: \.isWhitespace).joined(separator: " "))] }
+        return members.flatMap { leaves($0.value, "\(path).\($0.key)") }
     }
 }

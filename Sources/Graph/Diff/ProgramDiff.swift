@@ -129,9 +129,22 @@ public struct ProgramDiff: Sendable {
         guard readsA.count == readsB.count else {
             return [Difference.Detail("reads", names(readsA, a), names(readsB, b))]
         }
-        return readsA.indices.filter { !matching.isSame(nodeA.operands[$0], nodeB.operands[$0]) }.map { slot in
+        let changed = readsA.indices.filter { slot in
+            !matching.isSame(nodeA.operands[slot], nodeB.operands[slot])
+                && !areNamesakes(readsA[slot], nodeA.operands[slot], readsB[slot], nodeB.operands[slot])
+        }
+        return changed.map { slot in
             Difference.Detail("reads, place \(slot)", sliceName(readsA[slot], a), sliceName(readsB[slot], b))
         }
+    }
+
+    /// Whether two contents of one name and type are the same for all that is known: one of them comes from a step without a
+    /// partner, so that only names can tell.
+    private func areNamesakes(_ sliceA: Int, _ valueA: Int, _ sliceB: Int, _ valueB: Int) -> Bool {
+        guard a.slices[sliceA].name == b.slices[sliceB].name, a.slices[sliceA].type == b.slices[sliceB].type,
+            let stepA = flowA.graph.producers[valueA], let stepB = flowB.graph.producers[valueB]
+        else { return false }
+        return matching.partnerOfA[stepA] == nil || matching.partnerOfB[stepB] == nil
     }
 
     // MARK: Slices
@@ -165,7 +178,9 @@ public struct ProgramDiff: Sendable {
             if let right { pair(a.inputs[left].slice, b.inputs[right].slice) }
         }
         for steps in stepPairs {
-            for (left, right) in zip(a.steps[steps.a].writes, b.steps[steps.b].writes) { pair(left, right) }
+            let (left, right) = (a.steps[steps.a].writes, b.steps[steps.b].writes)
+            // Where a step writes more than its partner, names have to say which is which.
+            if left.count == right.count { for (left, right) in zip(left, right) { pair(left, right) } }
         }
         for steps in stepPairs {
             for (left, right) in zip(a.steps[steps.a].reads, b.steps[steps.b].reads) { pair(left, right) }
