@@ -31,6 +31,43 @@ import Testing
         try expect(text, "a.dg:\(start)", ["the end of the file"], hasPlace: false)
     }
 
+    /// Kernels and programs that are written by hand: what a verifier finds is shown where it stands.
+    @Test(arguments: [
+        (["slice %b : f32[2] workspace 64", "slice %b : f32[2] workspace 0"], "11:8: error[program.race]: program @p, b: "),
+        (["step 1 %y = add %a, %b", "step 0 %y = add %a, %b"], "13:8: error[program.race]: program @p, y: "),
+        (["step 0 %b = exp %x {tasks=1}", ""], "13:8: error[program.unwritten]: program @p, y: reads b, "),
+        (["outputs 0", "outputs 8"], "8:29: error[program.alignment]: slice y: "),
+        (["output y = %y", "output y = %a"], "14:10: error[program.region]: program @p, output y: "),
+    ]) func placeInAProgramIsShown(_ change: [String], _ start: String) throws {
+        let program = """
+            dg 1 program
+
+            program @p {
+              workspace 128 bound 128
+              slice %x : f32[2] inputs 0 live 0..1
+              slice %a : f32[2] workspace 0 live 0..1
+              slice %b : f32[2] workspace 64 live 0..1
+              slice %y : f32[2] outputs 0 live 1..1
+              input x = %x
+              step 0 %a = tanh %x {tasks=1}
+              step 0 %b = exp %x {tasks=1}
+
+              step 1 %y = add %a, %b {tasks=1}
+              output y = %y
+            }
+
+            """
+        try #require(program.contains(change[0]))
+        let folder = try TemporaryFolder()
+        _ = try folder.write(program, as: "right.dg")
+        try run(.dgc, "opt", "right.dg", "--passes", "plan-memory", in: folder.root).isRefused("passes.level")
+        _ = try folder.write(program.replacingOccurrences(of: change[0], with: change[1]), as: "a.dg")
+        let outcome = try run(.dgc, "opt", "a.dg", "--passes", "plan-memory", in: folder.root)
+        #expect(outcome.status == 2 && outcome.output.isEmpty, outcome.summary)
+        #expect(outcome.errors.hasPrefix("a.dg:\(start)"), outcome.summary)
+        outcome.showsPlace()
+    }
+
     @Test func bytesThatAreNoTextAreRefused() throws {
         let folder = try TemporaryFolder()
         _ = try folder.write(Foundation.Data([0x64, 0x67, 0xff, 0xfe]), as: "a.dg")

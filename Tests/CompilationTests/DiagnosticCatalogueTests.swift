@@ -7,13 +7,12 @@ import Testing
 @Suite struct DiagnosticCatalogueTests {
     private static let catalogue = DiagnosticCatalogue(.compilation + .commands)
 
-    private static func thrown() throws -> ThrownDiagnostics {
-        try ThrownDiagnostics(areas: Set(catalogue.areas.map(\.name)))
-    }
+    /// Read once for all tests.
+    private static let thrown = Result { try ThrownDiagnostics(areas: Set(catalogue.areas.map(\.name))) }
 
     @Test func everyIdHasAPage() throws {
         let ids = Set(Self.catalogue.pages.map(\.id))
-        for (id, place) in try Self.thrown().places.sorted(by: { $0.key < $1.key }) where !ids.contains(id) {
+        for (id, place) in try Self.thrown.get().places.sorted(by: { $0.key < $1.key }) where !ids.contains(id) {
             let area = id.prefix { $0 != "." }
             Issue.record("""
                 \(place) throws \(id), which has no page; add this line to the area "\(area)" in Sources/*/*Diagnostics.swift, \
@@ -24,13 +23,13 @@ import Testing
     }
 
     @Test func everyIdCanBeFound() throws {
-        let unreadable = try Self.thrown().unreadable
+        let unreadable = try Self.thrown.get().unreadable
         #expect(unreadable == [], "ids are written in full where they are thrown, so that a search finds them")
     }
 
     @Test func everyPageHasAnId() throws {
         let rules = OpDefinition.all.flatMap(\.rules)
-        let thrown = Set(try Self.thrown().places.keys).union(rules)
+        let thrown = Set(try Self.thrown.get().places.keys).union(rules)
         for page in Self.catalogue.pages { #expect(thrown.contains(page.id), "nothing throws \(page.id)") }
     }
 

@@ -44,6 +44,10 @@ struct StructureCounts {
         counts["bytes between kernels"] = between.reduce(0) { $0 + kernels.type(of: $1).byteCount }
         for kernel in kernels.kernels {
             counts["kernels \(kernel.form.rawValue)", default: 0] += 1
+            for block in kernel.tiling?.blocks ?? [] {
+                counts["blocks of rows", default: 0] += 1
+                counts["nodes in blocks", default: 0] += block.nodes.count
+            }
             addNodes(of: kernel.body, isLoop: false)
         }
     }

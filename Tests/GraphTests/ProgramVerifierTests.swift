@@ -162,7 +162,7 @@ import Testing
         let found = Self.diagnostic { () throws(Diagnostic) in _ = try Program.parseVerified(text, file: "sample.dg") }
         // A text has no scratch memory before its results, no updating inputs, and so on: then it says something sound.
         guard let error = found else {
-            #expect(try Program.parseVerified(text, file: "sample.dg")[0] != program)
+            #expect(try Program.parseVerified(text, file: "sample.dg") != program)
             return
         }
         #expect(error.exitCode == 2)
@@ -171,19 +171,6 @@ import Testing
         let isWorkspace = error.id == "program.workspace" || error.id == "program.bound"
         let name = isWorkspace ? "workspace" : error.subject.split(separator: " ").last.map(String.init) ?? ""
         #expect(location.lineText.contains(name), "\(error)")
-    }
-
-    @Test func disagreementBetweenProgramsHasAPlace() throws {
-        var programs = [try Self.sound(), try Self.sound()]
-        programs[1].name = "other"
-        programs[1].slices[2].offset = 128
-        programs[1].slices[11].offset = 128
-        let text = Program.text(of: programs)
-        let found = Self.diagnostic { () throws(Diagnostic) in _ = try Program.parseVerified(text, file: "sample.dg") }
-        let error = try #require(found)
-        #expect(error.id == "program.shared" && error.exitCode == 2, "\(error)")
-        #expect(error.location?.lineText.hasPrefix("  input m = ") == true, "\(error)")
-        #expect(error.location?.line ?? 0 > text.split(separator: "\n", omittingEmptySubsequences: false).count / 2)
     }
 
     @Test func everyRuleIsProvoked() throws {

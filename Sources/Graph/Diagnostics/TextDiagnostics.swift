@@ -89,9 +89,9 @@ extension DiagnosticArea {
                                                                                 ^
                     """),
             DiagnosticPage(
-                "text.several", "A file holds several graphs or programs, or none, where one is needed.",
-                when: "What a whole plan holds is given to a command that works on one entry.",
-                fix: "Print one entry alone: `dgc dump NAME.plan --stage program --entry train`, or cut the file."),
+                "text.several", "The file holds more than one graph, kernel graph or program.",
+                when: "A file with the entries of a plan is given where one is wanted.",
+                fix: "Print one with `dgc dump NAME.plan --entry train`, or cut the file."),
             DiagnosticPage(
                 "text.undefined-blob", "A constant names a blob that the file does not have.",
                 when: "The line `blob @name` after the graph is missing.",

@@ -46,7 +46,7 @@ public enum ProgramVerifier {
         try asBug("plan") { () throws(Diagnostic) in try checkShared(programs) }
     }
 
-    static func checkShared(_ programs: [Program]) throws(Diagnostic) {
+    private static func checkShared(_ programs: [Program]) throws(Diagnostic) {
         var names: Set<String> = []
         var shared: [String: Program.Slice] = [:]
         for program in programs {

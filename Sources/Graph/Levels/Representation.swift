@@ -51,12 +51,7 @@ public enum Representation: Hashable, Sendable {
         switch TextLevel.written(in: text) {
         case .graph: return .graph(try GraphParser.parse(text, file: file))
         case .kernels: return .kernels(try KernelGraph.parse(text, file: file))
-        case .program:
-            let programs = try Program.parseVerified(text, file: file)
-            guard programs.count == 1 else {
-                throw Diagnostic("text.several", file, "the file holds several programs or none", expected: "1", found: "\(programs.count)")
-            }
-            return .program(programs[0])
+        case .program: return .program(try Program.parseVerified(text, file: file))
         }
     }
 }

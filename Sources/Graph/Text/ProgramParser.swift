@@ -4,26 +4,15 @@ extension Program {
     /// The text may come from anyone: sizes and references are checked here, so that nothing computed from them traps.
     /// Whether the steps make sense is for `ProgramVerifier` to say.
     public static func parseAll(_ text: String, file: String) throws(Diagnostic) -> [Program] {
-        try LocatedProgram.parseAll(text, file: file).map(\.program)
-    }
-}
-
-/// A program with the places of its parts in a text.
-struct LocatedProgram {
-    var program: Program
-    var places: ProgramPlaces
-
-    static func parseAll(_ text: String, file: String) throws(Diagnostic) -> [LocatedProgram] {
         var reader = try BlockReader(text, file: file, .program)
-        return try reader.blocks { name, cursor, _ throws(Diagnostic) in
-            var parser = ProgramParser(name: name)
-            return try parser.parseBlock(&cursor)
+        return try reader.blocks { name, cursor, blobs throws(Diagnostic) in
+            try ProgramParser.parseBlock(name, &cursor, &blobs).program
         }
     }
 }
 
 /// Reads the lines of one program.
-private struct ProgramParser {
+struct ProgramParser {
     private var program: Program
     private var places: ProgramPlaces
     private var slicesByName: [String: Int] = [:]
@@ -35,14 +24,18 @@ private struct ProgramParser {
         case start, workspace, slices, inputs, steps, outputs
     }
 
-    init(name: Token) {
+    private init(name: Token) {
         program = Program(name: name.text)
         places = ProgramPlaces(program: name.offset)
     }
 
-    mutating func parseBlock(_ cursor: inout TextCursor) throws(Diagnostic) -> LocatedProgram {
-        try cursor.block { cursor throws(Diagnostic) in try parseLine(&cursor) }
-        return LocatedProgram(program: program, places: places)
+    /// The program of a block, and where its parts stand.
+    static func parseBlock(
+        _ name: Token, _ cursor: inout TextCursor, _ blobs: inout BlobReader
+    ) throws(Diagnostic) -> (program: Program, places: ProgramPlaces) {
+        var parser = ProgramParser(name: name)
+        try cursor.block { cursor throws(Diagnostic) in try parser.parseLine(&cursor) }
+        return (parser.program, parser.places)
     }
 
     private mutating func parseLine(_ cursor: inout TextCursor) throws(Diagnostic) {
