@@ -75,7 +75,8 @@ struct ProgramExecution {
             try check(output.slice, content, reader: "output \(output.name)")
         }
         for (input, update) in zip(program.inputs, structure.updates) where update == nil {
-            try check(input.slice, Content(slice: input.slice, isUpdate: false), reader: "input \(input.name)", moment: " in the end")
+            let content = Content(slice: input.slice, isUpdate: false)
+            try check(input.slice, content, reader: "input \(input.name)", moment: " in the end")
         }
     }
 
