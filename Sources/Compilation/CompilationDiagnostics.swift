@@ -14,6 +14,41 @@ extension DiagnosticArea {
                 when: "A folder stands where a source is needed.",
                 fix: "Name a specification (`SPEC.json` or a preset) or a graph (`GRAPH.dg`)."),
         ])
+
+    static let reduction = DiagnosticArea(
+        "reduce", "making a graph small",
+        [
+            DiagnosticPage(
+                "reduce.check", "The check cannot be run.", when: "The shell finds no such command, or may not run it.",
+                fix: "Try the command by hand with a graph's path behind it."),
+            DiagnosticPage(
+                "reduce.flaky", "The check changes its mind about the same file.",
+                when: "It found a file interesting once and not another time: it depends on time, on memory or on random numbers.",
+                fix: "Fix its seeds, or let it look several times. The output file holds the smallest graph that it liked once."),
+            DiagnosticPage(
+                "reduce.level", "Only graphs can be reduced.", when: "The file holds kernels or a program.",
+                fix: "Reduce the graph, with a check that runs the passes: `dgc opt {} --pipeline compile`."),
+            .bug("reduce.order", "A value of a smaller graph is used before it is there."),
+            .bug("reduce.results", "A loop has another number of results than its smaller form says."),
+            DiagnosticPage(
+                "reduce.uninteresting", "The check does not find the file itself interesting.",
+                when: "The command ends with another exit code than 0; often its sense is inverted.",
+                fix: "A check for a failure succeeds where the failure is there: `--check '! dgc compile {} -o a.plan'`."),
+        ])
+
+    static let bisection = DiagnosticArea(
+        "bisect", "which pass changes the numbers",
+        [
+            DiagnosticPage(
+                "bisect.level", "A program alone says nothing about what its steps compute.",
+                when: "One of two texts is a program.", fix: "Compare graphs or kernel graphs; `dgc dump --stage kernels` prints them."),
+            DiagnosticPage(
+                "bisect.outputs", "Two texts have no output in common.", when: "No name and type of an output is in both.",
+                fix: "Compare texts of the same computation, before and after a change."),
+            DiagnosticPage(
+                "bisect.source", "A plan does not say which passes it went through.", when: "The source is a plan.",
+                fix: "Name the specification or graph that the plan was compiled from."),
+        ])
 }
 
 extension DiagnosticArea {
@@ -30,6 +65,6 @@ extension DiagnosticArea {
 extension [DiagnosticArea] {
     /// Of everything between a source and a plan, and of the plan itself.
     public static var compilation: [DiagnosticArea] {
-        graph + models + passes + [.compilation, .comparison] + data + runtime
+        graph + models + passes + [.compilation, .comparison, .reduction, .bisection] + data + runtime
     }
 }

@@ -46,6 +46,7 @@ struct CompileCommand: ParsableCommand {
         let path = output
         let bundle = try withExtendedLifetime(Interruption { PlanBundle.discardUnfinished(path) }) { try request.write(to: path) }
         report(bundle, ContinuousClock().now - start)
+        watch.succeed()
     }
 
     private func report(_ bundle: PlanBundle, _ duration: Duration) {

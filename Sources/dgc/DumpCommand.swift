@@ -33,6 +33,7 @@ struct DumpCommand: ParsableCommand {
         let watch = try observation.observation(perEntry: false)
         defer { watch.finish() }
         print(try text(watch.observer), terminator: "")
+        watch.succeed()
     }
 
     private func text(_ observer: PassObservers) throws(Diagnostic) -> String {
@@ -57,7 +58,7 @@ struct DumpCommand: ParsableCommand {
     }
 
     /// A graph at the chosen stage.
-    private func text(_ graph: Graph, _ observer: PassObservers? = nil) throws(Diagnostic) -> String {
+    private func text(_ graph: Graph, _ observer: PassObservers) throws(Diagnostic) -> String {
         let compiler = PlanCompiler(options: try source.options(), observer: observer)
         switch stage {
         case .graph: return graph.text

@@ -17,13 +17,21 @@ struct ObservationArguments: ParsableArguments {
     @Flag(help: "Prints how long each pass took, and what it did to the size, to standard error.")
     var timePasses = false
 
+    @Flag(help: ArgumentHelp(
+        "Runs the interpreter before and after each pass, on seeded random inputs, and stops at the first pass that changes "
+            + "numbers beyond rounding; a small graph that shows it is written as the reproducer."))
+    var verifyPasses = false
+
+    @OptionGroup var checking: CheckArguments
+
     @Option(help: ArgumentHelp(
         "Where the input of a failing pass is written; never over a file that is there.", valueName: "FILE.dg"))
     var reproducer = "dgc-reproducer.dg"
 
     /// The options that need passes to run.
     var options: [(name: String, isGiven: Bool)] {
-        [("--dump-dir", dumpDir != nil), ("--print-after", !printAfter.isEmpty), ("--time-passes", timePasses)]
+        [("--dump-dir", dumpDir != nil), ("--print-after", !printAfter.isEmpty), ("--time-passes", timePasses),
+         ("--verify-passes", verifyPasses)]
     }
 
     var isGiven: Bool { options.contains(where: \.isGiven) }
@@ -41,11 +49,15 @@ struct ObservationArguments: ParsableArguments {
         if let times { observers.append(times) }
         if let dumpDir { observers.append(try PassDump(folder: dumpDir, perEntry: perEntry)) }
         if !printAfter.isEmpty { observers.append(PassPrinting(after: Set(printAfter), print: Self.printError)) }
-        observers.append(Reproducer(path: reproducer))
-        return Observation(observer: PassObservers(observers), times: times)
+        let reproducer = Reproducer(path: reproducer)
+        observers.append(reproducer)
+        let verification = verifyPasses
+            ? PassVerification(check: try checking.check(), reproducer: reproducer) { Self.printError("note: \($0)\n") } : nil
+        if let verification { observers.append(verification) }
+        return Observation(observer: PassObservers(observers), times: times, verification: verification)
     }
 
-    @Sendable private static func printError(_ text: String) {
+    @Sendable static func printError(_ text: String) {
         FileHandle.standardError.write(Foundation.Data(text.utf8))
     }
 
@@ -53,10 +65,16 @@ struct ObservationArguments: ParsableArguments {
     struct Observation {
         let observer: PassObservers
         fileprivate let times: PassTimes?
+        fileprivate let verification: PassVerification?
 
         /// Prints what is known when all passes have run, or have failed.
         func finish() {
             if let times { printError(times.table) }
+        }
+
+        /// Says that nothing was found.
+        func succeed() {
+            if let verification { printError("note: \(verification.summary)\n") }
         }
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Data
 import Graph
 import Passes
 
@@ -29,11 +28,12 @@ struct OptCommand: ParsableCommand {
 
     func run() throws {
         let list = try chosenPasses()
-        let source = try Representation.parse(TextFile.read(path: file), file: file)
+        let source = try RepresentationFile.read(file)
         let watch = try observation.observation(perEntry: false)
         defer { watch.finish() }
         let manager = PassManager(disabled: try OptionalPasses.checked(disable), observer: watch.observer)
         print(try manager.run(list, on: source).text, terminator: "")
+        watch.succeed()
     }
 
     private func chosenPasses() throws(Diagnostic) -> [LevelPass] {

@@ -11,6 +11,8 @@ struct CompilerCommand: ParsableCommand {
             OptCommand.self,
             PassesCommand.self,
             CompareCommand.self,
+            BisectCommand.self,
+            ReduceCommand.self,
             HelpCommand.self,
         ])
 }

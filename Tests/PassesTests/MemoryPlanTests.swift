@@ -33,7 +33,7 @@ import Testing
             #expect(entry.program.lowerBoundBytes <= entry.program.workspaceBytes)
             for reversed in [false, true] {
                 let comment: Comment = "seed \(seed), \(name), \(reversed ? "backward" : "forward") within epochs"
-                var simulator = ProgramSimulator(entry, reversed: reversed)
+                var simulator = ProgramInterpreter(entry.program, entry.kernels, reversed: reversed)
                 for (found, expected) in zip(try simulator.run(inputs), first) { #expect(found.isIdentical(to: expected), comment) }
                 for (found, expected) in zip(try simulator.runAgain(), second) { #expect(found.isIdentical(to: expected), comment) }
             }

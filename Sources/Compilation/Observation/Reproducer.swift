@@ -13,21 +13,22 @@ public struct Reproducer: PassObserver {
     }
 
     public func didFail(_ pass: LevelPass, before: Representation, _ failure: Diagnostic) -> Diagnostic {
-        adding(to: failure, pass, before, comments: [failure.description], options: "")
+        adding(to: failure, [pass], before, comments: [failure.description])
     }
 
     public func didRun(
         _ pass: LevelPass, _ report: PassManager.Report, before: Representation, after: Representation
     ) throws(Diagnostic) {}
 
-    /// Writes the file and names it in the failure; says so where that is not possible.
+    /// Writes a text with the command that runs passes on it, and names the file in the failure.
     func adding(
-        to failure: Diagnostic, _ pass: LevelPass, _ source: Representation, comments: [String], options: String
+        to failure: Diagnostic, _ passes: [LevelPass], _ source: Representation, comments: [String], options: String = ""
     ) -> Diagnostic {
         var failure = failure
         let file = freePath
         let lines = comments.flatMap { $0.split(whereSeparator: \.isNewline) }.map { "// \($0)\n" }
-        let command = "// To run it again: dgc opt \(file) --passes \(pass.spelling)\(options)\n"
+        let list = passes.map(\.spelling).joined(separator: ",")
+        let command = "// To run it again: dgc opt \(file) --passes \(list)\(options)\n"
         do throws(Diagnostic) {
             try AtomicFile.write(Array((lines.joined() + command + source.text).utf8), to: file)
             failure.message += "; \(file) runs it again"
@@ -38,11 +39,10 @@ public struct Reproducer: PassObserver {
     }
 
     private var freePath: String {
-        guard FileManager.default.fileExists(atPath: path) else { return path }
-        let stem = path.hasSuffix(".dg") ? String(path.dropLast(3)) : path
         let ending = path.hasSuffix(".dg") ? ".dg" : ""
-        var number = 2
-        while FileManager.default.fileExists(atPath: "\(stem)-\(number)\(ending)") { number += 1 }
-        return "\(stem)-\(number)\(ending)"
+        let stem = path.dropLast(ending.count)
+        var (candidate, number) = (path, 2)
+        while FileManager.default.fileExists(atPath: candidate) { (candidate, number) = ("\(stem)-\(number)\(ending)", number + 1) }
+        return candidate
     }
 }

@@ -65,6 +65,11 @@ extension DiagnosticArea {
         "passes", "lists of passes",
         [
             DiagnosticPage(
+                "passes.changed-numbers", "A pass changes what is computed.",
+                when: "`--verify-passes` found outputs, or gradients, that differ before and after a pass by more than rounding.",
+                fix: "The file that the message names holds a small graph that shows it; its first lines say how to run it. "
+                    + "`--disable` leaves out the pass if it is optional. Please report it."),
+            DiagnosticPage(
                 "passes.level", "A pass works on another level of the representation.",
                 when: "A list of passes does not start on the level of the text, or leaves out the pass between two levels.",
                 fix: "`dgc passes` shows what each pass takes and gives; `form-kernels` leads from graph to kernels, "

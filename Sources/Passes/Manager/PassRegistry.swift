@@ -110,7 +110,7 @@ private enum CommandLinePasses {
             name: "autodiff", summary: "Adds the gradients of a scalar output.", spelling: spelling
         ) { graph throws(Diagnostic) in
             let floating = graph.inputs.map(\.value).filter { graph.type(of: $0).elementType.isFloating }
-            let chosen = if let output { output } else { try loss(of: graph) }
+            let chosen = if let output { output } else { try LossOutput.name(in: graph) }
             return try Autodiff.gradient(
                 of: graph, output: chosen,
                 withRespectTo: inputs == .all ? floating.map { graph.name(of: $0) } : nil)
@@ -127,17 +127,5 @@ private enum CommandLinePasses {
             return try OptimizerStep(weightDecay: weightDecay, clip: clip, frozen: frozen).apply(to: graph)
         }
         return LevelPass(pass, mayRefuse: true)
-    }
-
-    private static func loss(of graph: Graph) throws(Diagnostic) -> String {
-        for name in ["loss.total", "loss"] where graph.output(named: name) != nil { return name }
-        let scalars = graph.outputs.filter { graph.type(of: $0.value).shape == .scalar && graph.type(of: $0.value).elementType.isFloating }
-        guard scalars.count == 1 else {
-            throw Diagnostic(
-                "autodiff.output", graph.name, "which output to differentiate is not clear; say it as autodiff:of=OUTPUT",
-                expected: "an output loss.total or loss, or one floating scalar",
-                found: graph.outputs.map(\.name).joined(separator: ", "))
-        }
-        return scalars[0].name
     }
 }

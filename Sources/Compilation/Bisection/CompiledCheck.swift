@@ -1,0 +1,45 @@
+import Data
+import Foundation
+import Graph
+import Passes
+import Runtime
+
+/// Compiles one entry, runs it, and compares its outputs with those that the interpreter finds for its kernels.
+struct CompiledCheck {
+    let check: PassCheck
+
+    /// The name that findings have in place of a pass.
+    private static let name = "compiled code"
+
+    func finding(_ result: PlanCompiler.Result) throws(Diagnostic) -> PassCheck.Finding? {
+        guard let entry = result.entries.first else { return nil }
+        let inputs = SeededInputs(seed: check.seed).tensors(entry.kernels)
+        let expected = try ReferenceRun(entry.kernels, inputs: inputs)
+        let instance = try load(result)
+        for (binding, tensor) in zip(entry.program.inputs, inputs) {
+            try instance.set(binding.name, entry: 0, to: tensor.elements)
+        }
+        try instance.run(entry: 0)
+        for output in expected.outputs {
+            let found = Tensor(output.tensor.type, try instance.output(output.name, entry: 0))
+            let value = ReferenceRun.Value(output.name, computed: found)
+            if let disagreement = Disagreement(value, from: output, tolerance: check.tolerance) {
+                return PassCheck.Finding(pass: Self.name, output: disagreement, value: nil)
+            }
+        }
+        return nil
+    }
+
+    /// The loaded library stays when its file is gone.
+    private func load(_ result: PlanCompiler.Result) throws(Diagnostic) -> PlanInstance {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("dgc-bisect-\(ProcessInfo.processInfo.processIdentifier)").path
+        try OutputFolder.create(folder)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let (source, library) = ("\(folder)/kernels.c", "\(folder)/kernels.so")
+        try AtomicFile.write(Array(result.source.utf8), to: source)
+        try CCompiler.find().compile(source: source, library: library, parts: result.parts)
+        return try PlanInstance(
+            programs: result.entries.map(\.program), libraryPath: library, threads: ProcessInfo.processInfo.activeProcessorCount)
+    }
+}
