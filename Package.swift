@@ -32,6 +32,8 @@ let package = Package(
         .target(
             name: "Compilation", dependencies: ["Graph", "Passes", "Runtime", "Models", "Data"], swiftSettings: strict),
         .target(
+            name: "Report", dependencies: ["Graph", "Runtime", "Data"], resources: [.embedInCode("Template")], swiftSettings: strict),
+        .target(
             name: "CommandLineSupport",
             dependencies: ["Graph", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict
@@ -39,7 +41,7 @@ let package = Package(
         .executableTarget(
             name: "dgc",
             dependencies: [
-                "Graph", "Passes", "Runtime", "Models", "Data", "Compilation", "CommandLineSupport",
+                "Graph", "Passes", "Runtime", "Models", "Data", "Compilation", "Report", "CommandLineSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

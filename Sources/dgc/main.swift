@@ -7,6 +7,7 @@ struct CompilerCommand: ParsableCommand {
         subcommands: [
             CompileCommand.self,
             DumpCommand.self,
+            ViewCommand.self,
             DiffCommand.self,
             OptCommand.self,
             PassesCommand.self,

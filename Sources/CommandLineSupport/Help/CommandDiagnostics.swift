@@ -48,11 +48,30 @@ extension DiagnosticArea {
                 "bench.entry", "The plan has no such entry.", when: "`--entry` or `--batch` names one that was not compiled.",
                 fix: "Choose one of those that the message lists.")
         ])
+
+    static let view = DiagnosticArea(
+        "view", "`dgc view`",
+        [
+            .bug("view.data", "The data of a page cannot be written."),
+            DiagnosticPage(
+                "view.other-plan", "The profile is of another plan.",
+                when: "The plan was compiled again after it was measured, or the profile has no run of the entries that are shown.",
+                fix: "Measure again with `dgrun train --profile` or `dgrun run --profile`, or choose the entry that was measured."),
+            DiagnosticPage(
+                "view.output", "A page needs a file.", when: "Neither `-o` nor `--dot` is given.",
+                fix: "Name the file: `-o report.html`."),
+            DiagnosticPage(
+                "view.plans", "One plan is shown, or two are compared.", when: "More than two are named.",
+                fix: "Name one or two."),
+            DiagnosticPage(
+                "view.profile", "The file is no profile.", when: "It is no JSON, or lacks `traceEvents`.",
+                fix: "Give a file that `dgrun --profile` has written."),
+        ])
 }
 
 extension [DiagnosticArea] {
     /// Of the command lines themselves.
     public static var commands: [DiagnosticArea] {
-        [.arguments, .bench]
+        [.arguments, .bench, .view]
     }
 }

@@ -12,6 +12,17 @@ extension Graph {
     }
 }
 
+extension Op {
+    /// The attributes as they are printed; of a big constant, which stands at the end of a file, only how many elements it has.
+    package var attributeText: String {
+        if case .constant(_, .dense(let elements)) = self, elements.count > GraphPrinter.inlineElements {
+            return "\(elements.count) elements"
+        }
+        var printer = GraphPrinter()
+        return printer.attributeText(self)
+    }
+}
+
 /// Prints graphs as blocks between braces, and gathers their big constants for the end of the file.
 ///
 /// Also prints graphs that the verifier refuses, so that they can be looked at: what does not exist shows as `%?`.
@@ -56,14 +67,18 @@ struct GraphPrinter {
     private mutating func printNode(_ node: Graph.Node, of graph: Graph, indent: Int) {
         var line = "\(names(node.results, graph)) = \(node.op.spelling)"
         if !node.operands.isEmpty { line += " \(names(node.operands, graph))" }
-        let attributes = node.op.attributes.map { "\($0.name)=\(spell($0.value))" }
-        if !attributes.isEmpty { line += " {\(attributes.joined(separator: ", "))}" }
+        let attributes = attributeText(node.op)
+        if !attributes.isEmpty { line += " {\(attributes)}" }
         line += " : " + node.results.map { type($0, graph) }.joined(separator: ", ")
         if case .scan(let scan) = node.op {
             printBlock(scan.body, after: line, indent: indent)
         } else {
             printLine(line, indent: indent)
         }
+    }
+
+    fileprivate mutating func attributeText(_ op: Op) -> String {
+        op.attributes.map { "\($0.name)=\(spell($0.value))" }.joined(separator: ", ")
     }
 
     private mutating func spell(_ value: OpAttribute.Value) -> String {

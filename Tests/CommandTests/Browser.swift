@@ -1,0 +1,20 @@
+import Foundation
+import Testing
+
+/// A browser without a window, for pages that run scripts; not every machine has one.
+enum Browser {
+    static let path: String? = {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        let names = ["chromium", "chromium-browser", "google-chrome"]
+        return names.lazy.flatMap { name in folders.map { "\($0)/\(name)" } }.first(where: FileManager.default.isExecutableFile)
+    }()
+
+    /// The document after its scripts have run.
+    static func document(_ page: String, at place: String = "", in folder: TemporaryFolder) throws -> String {
+        let arguments = [
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--user-data-dir=\(folder.path("browser"))",
+            "--virtual-time-budget=5000", "--dump-dom", "file://\(page)\(place)",
+        ]
+        return try Launch(try #require(path), arguments, environment: [:], in: nil).wait().output
+    }
+}
