@@ -72,7 +72,7 @@ class Report {
     steps.kernel.forEach((kernel, step) => { if (kernel !== null) this.stepsOf[kernel].push(step); });
     [this.writersOf, this.readersOf] = [lists(program.slices.name.length), lists(program.slices.name.length)];
     steps.writes.forEach((slices, step) => slices.forEach(slice => this.writersOf[slice].push(step)));
-    steps.reads.forEach((slices, step) => slices.forEach(slice => this.readersOf[slice].push(step)));
+    steps.reads.forEach((slices, step) => new Set(slices.map(slice => this.storage(slice))).forEach(slice => this.readersOf[slice].push(step)));
     this.decisionsOf = new Map();
     this.entry.decisions.forEach(decision => {
       if (!this.decisionsOf.has(decision[0])) this.decisionsOf.set(decision[0], []);
@@ -114,16 +114,23 @@ class Report {
   kernelItems({ kernels, values }) {
     return kernels.name.map((name, n) => ({
       ...this.placeOf(name), note: `${kernels.form[n]}, ${plural(kernels.operations[n], "operation")}`,
-      search: `${name} ${kernels.form[n]}`, heat: this.stepsOf[n].reduce((sum, step) => sum + this.secondsOf(step), 0),
+      search: this.kernelSearch(n), heat: this.stepsOf[n].reduce((sum, step) => sum + this.secondsOf(step), 0),
       children: kernels.computes[n].map(value => ({
         name: values.name[value], note: values.operation[value], select: () => this.select("value", value),
       })),
     }));
   }
 
+  /** A kernel is also found by what it computes. */
+  kernelSearch(n) {
+    const { kernels, values } = this.entry;
+    return [kernels.name[n], kernels.form[n], ...kernels.computes[n].map(value => values.name[value])].join(" ");
+  }
+
   stepItems({ steps }) {
     return steps.label.map((label, n) => ({
-      path: [`epoch ${steps.epoch[n]}`], name: label, note: steps.function[n], search: `${label} ${steps.function[n]}`, heat: this.secondsOf(n),
+      path: [`epoch ${steps.epoch[n]}`], name: label, note: steps.function[n], heat: this.secondsOf(n),
+      search: `${label} ${steps.function[n]} ${steps.kernel[n] === null ? "" : this.kernelSearch(steps.kernel[n])}`,
     }));
   }
 
