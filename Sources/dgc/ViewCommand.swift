@@ -7,8 +7,8 @@ import Runtime
 struct ViewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "view", abstract: "Shows a plan, or two memory plans side by side, as a page for the browser.",
-        discussion: "The page is one file that loads nothing. It shows the graph, the kernels and the steps side by side, collapsed "
-            + "by scope: what is selected in one is marked in the others, with its operands, uses and the decisions on it. Below "
+        discussion: "The page is one file that loads nothing. It shows the graph, the kernels and the steps side by side, "
+            + "collapsed by scope: what is selected in one is marked in the others, with its operands, uses and the decisions on it. Below "
             + "stands the memory plan. Of two plans it shows both memory plans on one scale, and what makes the difference of "
             + "their peaks. With --dot it prints a graph for Graphviz or Netron instead.")
 
@@ -19,7 +19,8 @@ struct ViewCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("One plan, or two to compare.", valueName: "NAME.plan"))
     var plans: [String]
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The page to write; with --dot standard output if it is left out.", valueName: "FILE"))
+    @Option(name: .shortAndLong, help: ArgumentHelp(
+        "The page to write; with --dot standard output if it is left out.", valueName: "FILE"))
     var output: String?
 
     @Option(help: ArgumentHelp("Only this entry, such as train or train.32; without it all can be chosen on the page.",
@@ -49,7 +50,8 @@ struct ViewCommand: ParsableCommand {
 
     private func check() throws(Diagnostic) {
         guard (1...2).contains(plans.count) else {
-            throw Diagnostic("view.plans", "dgc view", "one plan is shown, or two are compared", expected: "1 or 2", found: "\(plans.count)")
+            throw Diagnostic(
+                "view.plans", "dgc view", "one plan is shown, or two are compared", expected: "1 or 2", found: "\(plans.count)")
         }
         guard dot != nil || output != nil else {
             throw Diagnostic("view.output", "dgc view", "a page needs a file", expected: "-o report.html")
@@ -63,7 +65,8 @@ struct ViewCommand: ParsableCommand {
             throw Diagnostic("arguments.option", option.name, "the option has no effect here: \(option.reason)")
         }
         guard (0...100).contains(depth ?? 0) else {
-            throw Diagnostic("arguments.range", "--depth", "the number is out of range", expected: "0...100", found: "\(depth ?? 0)")
+            throw Diagnostic(
+                "arguments.range", "--depth", "the number is out of range", expected: "0...100", found: "\(depth ?? 0)")
         }
     }
 
@@ -83,7 +86,9 @@ struct ViewCommand: ParsableCommand {
     private func positions(_ bundle: PlanBundle) throws(Diagnostic) -> [Int] {
         guard let entry else { return Array(bundle.programs.indices) }
         guard bundle.manifest.specification != nil else {
-            throw Diagnostic("arguments.option", "--entry \(entry)", "the option has no effect on \(bundle.path): the plan of a plain graph has no entries")
+            throw Diagnostic(
+                "arguments.option", "--entry \(entry)",
+                "the option has no effect on \(bundle.path): the plan of a plain graph has no entries")
         }
         return try entry.positions(in: bundle)
     }

@@ -12,8 +12,8 @@ enum Browser {
     /// The document after its scripts have run.
     static func document(_ page: String, at place: String = "", in folder: TemporaryFolder) throws -> String {
         let arguments = [
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--user-data-dir=\(folder.path("browser"))",
-            "--virtual-time-budget=5000", "--dump-dom", "file://\(page)\(place)",
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+            "--user-data-dir=\(folder.path("browser"))", "--virtual-time-budget=5000", "--dump-dom", "file://\(page)\(place)",
         ]
         return try Launch(try #require(path), arguments, environment: [:], in: nil).wait().output
     }

@@ -62,7 +62,8 @@ import Testing
             try expectRoundTrip(text, stage)
             #expect(evaluated.filter { text.contains("@\($0) ") } == (name == "infer" ? evaluated : [name]))
         }
-        try run(.dgc, "dump", plan, "--stage", stage, "--entry", "infer.999").isRefused("arguments.entry", "infer.999", evaluated[0])
+        try run(.dgc, "dump", plan, "--stage", stage, "--entry", "infer.999")
+            .isRefused("arguments.entry", "infer.999", evaluated[0])
     }
 
     @Test(arguments: ["--unfused", "--no-reuse", "--disable=tile", "--disable=rematerialize"])

@@ -71,7 +71,8 @@ import Testing
             #expect(seconds.count == steps && seconds.allSatisfy { $0 >= 0 } && seconds.contains { $0 > 0 }, "\(name)")
         }
         let output = folder.path("other.html")
-        try run(.dgc, "view", Fixtures.graphPlan(), "--profile", profile, "-o", output).isRefused("view.other-plan", "p.json", "affine")
+        try run(.dgc, "view", Fixtures.graphPlan(), "--profile", profile, "-o", output)
+            .isRefused("view.other-plan", "p.json", "affine")
         let text = try String(contentsOfFile: profile, encoding: .utf8)
         _ = try folder.write(text.replacing(/"kernel": "[a-z]+_/, with: "\"kernel\": \"other_"), as: "p.json")
         try run(.dgc, "view", plan, "--profile", profile, "-o", output).isRefused("view.other-plan", "p.json", "other_")
@@ -82,7 +83,8 @@ import Testing
 
     // MARK: Names that mean harm
 
-    private static let harm = "</script><script>document.documentElement.dataset.state='harmed'</script><img src=x onerror=alert(1)>"
+    private static let harm =
+        "</script><script>document.documentElement.dataset.state='harmed'</script><img src=x onerror=alert(1)>"
 
     /// The plan of a graph whose names are HTML.
     private func harmfulPlan() throws -> String {
@@ -176,7 +178,8 @@ import Testing
         try run(.dgc, "view", plan, "--dot", "graph", "--depth", "-1").isRefused("arguments.range", "--depth")
         try run(.dgc, "view", plan, "--entry", "train", "-o", output).isRefused("arguments.option", "--entry train")
         try run(.dgc, "view", folder.path("missing.plan"), "-o", output).isRefused("plan.missing", "missing.plan")
-        try run(.dgc, "view", Fixtures.sentimentPlan(), "--entry", "train.999", "-o", output).isRefused("arguments.entry", "train.999")
+        try run(.dgc, "view", Fixtures.sentimentPlan(), "--entry", "train.999", "-o", output)
+            .isRefused("arguments.entry", "train.999")
         try run(.dgc, "view", plan, "-o", folder.path("none/page.html")).isRefused("file.unwritable", "none/page.html")
         #expect(try folder.names == [])
     }
