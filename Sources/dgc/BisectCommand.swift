@@ -45,7 +45,7 @@ struct BisectCommand: ParsableCommand {
     // MARK: One source
 
     private func bisect(_ check: PassCheck) throws {
-        let bisection = PassBisection(check: check, options: try source.options()) { Self.printLine("after \($0)") }
+        let bisection = PassBisection(check: check, options: try source.options(), progress: Self.printLine)
         switch try bisection.run(optimized) {
         case .agreement(let passes):
             print("no difference: the numbers after each of \(passes) passes and those of the compiled plan agree (\(conditions(check)))")
@@ -67,14 +67,11 @@ struct BisectCommand: ParsableCommand {
                     "arguments.option", "--entry \(entry)",
                     "the option has no effect on \(source.source): a graph file has no entries")
             }
-            let graph = try source.readGraph()
-            warn(graph)
-            return try GraphCompilation(graph).optimized(manager: manager)
+            return try GraphCompilation(source.readGraph()).optimized(manager: manager)
         case .specification:
             let model = try source.readModel()
             let kind = entry?.kind ?? .train
             let batch = entry?.batch ?? model.batches[kind]?.max() ?? model.sizes.batch
-            warn(try model.graph(kind, batch: batch))
             return try model.graph(kind, batch: batch, manager: manager)
         case .plan:
             throw Diagnostic(
@@ -82,25 +79,15 @@ struct BisectCommand: ParsableCommand {
         }
     }
 
-    /// From this many operations a run of the interpreter takes longer than one would wait for without a word.
-    private static let manyOperations = 3e8
-
-    private func warn(_ graph: Graph) {
-        let operations = InterpreterCost.operations(graph)
-        guard operations > Self.manyOperations else { return }
-        let advice = source.kind == .specification ? "; a smaller batch (--batch 2) is quicker" : ""
-        Self.printLine(
-            "note: each run of the interpreter takes about \(Int(operations / 1e6)) million operations, and there are two for every pass: "
-                + "this can take many minutes\(advice)")
-    }
-
-    private static func printLine(_ line: String) {
+    @Sendable private static func printLine(_ line: String) {
         FileHandle.standardError.write(Foundation.Data((line + "\n").utf8))
     }
 
     // MARK: Two texts
 
     private func compare(_ other: String, _ check: PassCheck) throws {
+        let options = source.graphOptions + source.passOptions + [("--entry", entry != nil)]
+        try source.refuse(options, "two texts are compared as they stand")
         let first = try evaluation(source.source, check)
         let second = try evaluation(other, check)
         let names = first.outputs.filter { second.output(named: $0.name)?.tensor.type == $0.tensor.type }

@@ -13,7 +13,7 @@ struct ReduceCommand: ParsableCommand {
             with exit code 0 if the candidate is still interesting, and with any other code if it is not. So a check that \
             looks for a failure succeeds where the failure is there:
 
-              dgc reduce big.dg --check '! dgc compile {} -o /tmp/a.plan'
+              dgc reduce big.dg --check '! dgc compile {} -o a.plan'
               dgc reduce big.dg --check 'dgc opt {} --pipeline compile 2>&1 | grep -q verify.result-type'
 
             The best graph so far is always in the output file, which is replaced as a whole: after an interruption it is \

@@ -76,11 +76,11 @@ struct SourceArguments: ParsableArguments {
         }
     }
 
-    private var passOptions: [(name: String, isGiven: Bool)] {
+    var passOptions: [(name: String, isGiven: Bool)] {
         [("--unfused", unfused), ("--no-reuse", noReuse), ("--disable", !disable.isEmpty)]
     }
 
-    private var graphOptions: [(name: String, isGiven: Bool)] { [("--gradient", gradient != nil)] }
+    var graphOptions: [(name: String, isGiven: Bool)] { [("--gradient", gradient != nil)] }
 
     private var specificationOptions: [(name: String, isGiven: Bool)] {
         [("--data", data != nil), ("--set", !overrides.isEmpty), ("--batch", batch != nil)]

@@ -41,12 +41,17 @@ import Testing
               input %x : f32[8]
               %a = abs %x : f32[8]
               %root = sqrt %a : f32[8]
-              output root = %root
+              %bias = constant {value=2.0} : f32[8]
+              %sum = reduce %root {kind=sum, axes=[0]} : f32[]
+              %total = broadcast %sum {axes=[]} : f32[8]
+              %result = add %total, %bias : f32[8]
+              output result = %result
             }
 
             """, as: "a.dg")
         #expect(try run(.dgc, "bisect", graph, environment: compiler).status == 0)
-        Self.isFound(try run(.dgc, "bisect", graph, environment: ["DG_CC": wrong]), "compiled code changes the numbers", "output %root[")
+        Self.isFound(try run(.dgc, "bisect", graph, environment: ["DG_CC": wrong]), "compiled code changes the numbers", "output %result[",
+            "first value that differs: %sum is")
     }
 
     @Test func changedConstantIsFound() throws {
@@ -76,6 +81,7 @@ import Testing
         try run(.dgc, "bisect", graph, program).isRefused("bisect.level", "p.dg", "graph or kernels")
         try run(.dgc, "bisect", graph, Self.graph("mlp.dg")).isRefused("bisect.outputs", "rows", "loss")
         try run(.dgc, "bisect", Fixtures.graphPlan()).isRefused("bisect.source", "graph.plan")
+        try run(.dgc, "bisect", graph, graph, "--gradient", "y").isRefused("arguments.option", "--gradient", "as they stand")
         try run(.dgc, "bisect", graph, "--entry", "train").isRefused("arguments.option", "--entry train")
         try run(.dgc, "bisect", graph, "--tolerance=-1").isRefused("arguments.range", "--tolerance")
     }

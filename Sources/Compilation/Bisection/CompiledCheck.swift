@@ -19,15 +19,26 @@ struct CompiledCheck {
         for (binding, tensor) in zip(entry.program.inputs, inputs) {
             try instance.set(binding.name, entry: 0, to: tensor.elements)
         }
-        try instance.run(entry: 0)
+        var first: Disagreement?
+        try instance.walk(entry: 0) { (_, slices) throws(Diagnostic) in
+            for slice in slices where first == nil { first = try disagreement(entry.program.slices[slice], instance, expected) }
+        }
         for output in expected.outputs {
             let found = Tensor(output.tensor.type, try instance.output(output.name, entry: 0))
             let value = ReferenceRun.Value(output.name, computed: found)
             if let disagreement = Disagreement(value, from: output, tolerance: check.tolerance) {
-                return PassCheck.Finding(pass: Self.name, output: disagreement, value: nil)
+                return PassCheck.Finding(pass: Self.name, output: disagreement, value: first)
             }
         }
         return nil
+    }
+
+    private func disagreement(
+        _ slice: Program.Slice, _ instance: PlanInstance, _ expected: ReferenceRun
+    ) throws(Diagnostic) -> Disagreement? {
+        guard let value = expected.value(named: slice.name) else { return nil }
+        let found = ReferenceRun.Value(slice.name, computed: Tensor(slice.type, try instance.elements(of: slice)))
+        return Disagreement(found, from: value, tolerance: check.tolerance)
     }
 
     /// The loaded library stays when its file is gone.

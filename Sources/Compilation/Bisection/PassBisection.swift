@@ -27,7 +27,7 @@ public struct PassBisection {
         do throws(Diagnostic) {
             let graph = try source(PassManager(disabled: options.disabled, observer: watch))
             let result = try PlanCompiler(options: options, observer: watch).compile([graph])
-            progress("the compiled plan")
+            progress("after the compiled plan")
             if let finding = try CompiledCheck(check: check).finding(result) { return .difference(finding) }
             return .agreement(passes: watch.count)
         } catch {
@@ -54,8 +54,12 @@ private final class FirstFinding: PassObserver {
     func didRun(
         _ pass: LevelPass, _ report: PassManager.Report, before: Representation, after: Representation
     ) throws(Diagnostic) {
-        state.withLock { $0.count += 1 }
-        progress(report.changed ? pass.name : "\(pass.name), which changes nothing")
+        let count = state.withLock { state in
+            state.count += 1
+            return state.count
+        }
+        if count == 1, let note = SlownessNote.text(before) { progress("note: \(note)") }
+        progress("after \(pass.name)\(report.changed ? "" : ", which changes nothing")")
         guard report.changed, let finding = try check.finding(pass, before: before, after: after) else { return }
         state.withLock { $0.finding = finding }
         throw Diagnostic("passes.changed-numbers", pass.name, "pass \(pass.name) changes what is computed: \(finding)", kind: .compilerBug)

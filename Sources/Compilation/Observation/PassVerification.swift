@@ -29,6 +29,7 @@ public final class PassVerification: PassObserver {
         _ pass: LevelPass, _ report: PassManager.Report, before: Representation, after: Representation
     ) throws(Diagnostic) {
         let trail = state.withLock { state in
+            if state.trail == nil, let text = SlownessNote.text(before) { note(text) }
             var trail = state.trail ?? PassTrail(source: before, passes: [])
             trail.append(pass, before: before)
             state.trail = trail

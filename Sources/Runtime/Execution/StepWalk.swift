@@ -6,7 +6,7 @@ extension PlanInstance {
     /// - Parameters:
     ///   - before: called before each epoch with the numbers of its steps.
     ///   - written: called for every step with its number and the slices that hold its results.
-    func walk(
+    package func walk(
         entry: Int, before: (Range<Int>) throws(Diagnostic) -> Void = { _ in },
         written: (_ step: Int, _ slices: ArraySlice<Int>) throws(Diagnostic) -> Void
     ) throws(Diagnostic) {
@@ -16,6 +16,11 @@ extension PlanInstance {
             try run(entry: entry, steps: range)
             for step in range { try written(step, steps[step].results) }
         }
+    }
+
+    /// The content of a slice as it stands now.
+    package func elements(of slice: Program.Slice) throws(Diagnostic) -> [Double] {
+        try region(slice.region).elements(slice.type, at: slice.offset)
     }
 
     /// The bytes of a slice as they stand now.
