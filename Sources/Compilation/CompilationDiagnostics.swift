@@ -62,9 +62,24 @@ extension DiagnosticArea {
         ])
 }
 
+extension DiagnosticArea {
+    static let explanation = DiagnosticArea(
+        "explain", "explanations",
+        [
+            DiagnosticPage(
+                "explain.ambiguous-value", "An abbreviation could mean several values.",
+                when: "`dgc explain` is given the end or a part of a name that more than one value has.",
+                fix: "Write more of the name; the message lists the candidates."),
+            DiagnosticPage(
+                "explain.unknown-value", "No value of the entry has this name, ends with it or contains it.",
+                when: "The name is misspelled, or the value belongs to another entry.",
+                fix: "Look for it in `dgc dump SOURCE --entry ENTRY`, or choose the entry with `--entry`."),
+        ])
+}
+
 extension [DiagnosticArea] {
     /// Of everything between a source and a plan, and of the plan itself.
     public static var compilation: [DiagnosticArea] {
-        graph + models + passes + [.compilation, .comparison, .reduction, .bisection] + data + runtime
+        graph + models + passes + [.compilation, .comparison, .explanation, .reduction, .bisection] + data + runtime
     }
 }

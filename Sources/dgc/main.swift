@@ -9,6 +9,7 @@ struct CompilerCommand: ParsableCommand {
             DumpCommand.self,
             ViewCommand.self,
             DiffCommand.self,
+            ExplainCommand.self,
             OptCommand.self,
             PassesCommand.self,
             CompareCommand.self,

@@ -121,14 +121,28 @@ public struct FusionDecision: Hashable, Sendable {
     public var value: String
     public var outcome: Outcome
     public var reason: String
+    /// The pass that decided; nil where the text does not say.
+    public var pass: String?
 
     public enum Outcome: String, Hashable, Sendable, CaseIterable {
         case fused, materialized, view
     }
 
-    public init(value: String, outcome: Outcome, reason: String) {
+    public init(value: String, outcome: Outcome, reason: String, pass: String? = nil) {
         self.value = value
         self.outcome = outcome
         self.reason = reason
+        self.pass = pass
+    }
+}
+
+extension [FusionDecision] {
+    /// The decisions, those of no pass yet being this one's.
+    package func by(_ pass: String) -> [FusionDecision] {
+        map { decision in
+            var decision = decision
+            decision.pass = decision.pass ?? pass
+            return decision
+        }
     }
 }

@@ -148,13 +148,14 @@ private struct KernelParser {
         kernels.outputs.append(output)
     }
 
-    /// `decision outcome %value "reason"`
+    /// `decision outcome %value "reason" by pass`
     private mutating func parseDecision(_ cursor: inout TextCursor) throws(Diagnostic) {
         try cursor.advance()
         let outcome = try cursor.choice(FusionDecision.Outcome.self)
         let value = try cursor.expect(.value, "the value that was decided on")
         let reason = try cursor.expect(.string, "the reason in quotes")
-        kernels.decisions.append(FusionDecision(value: value.text, outcome: outcome, reason: reason.text))
+        let pass = try cursor.skipWord("by") ? try cursor.name("the pass that decided").text : nil
+        kernels.decisions.append(FusionDecision(value: value.text, outcome: outcome, reason: reason.text, pass: pass))
     }
 
     // MARK: Tensors

@@ -26,7 +26,8 @@ private struct KernelPrinter {
         for output in kernels.outputs { printOutput(output, &lines) }
         for decision in kernels.decisions {
             let (value, reason) = (NameText.value(decision.value), NameText.quoted(decision.reason))
-            lines.printLine("decision \(decision.outcome.rawValue) \(value) \(reason)", indent: 1)
+            let pass = decision.pass.map { " by \(NameText.word($0))" } ?? ""
+            lines.printLine("decision \(decision.outcome.rawValue) \(value) \(reason)\(pass)", indent: 1)
         }
         lines.printLine("}", indent: 0)
     }

@@ -1,5 +1,5 @@
 /// How names are spelled: as they are if all their characters are plain, otherwise in quotes.
-enum NameText {
+package enum NameText {
     /// Whether a byte may stand in a name without quotes: `[A-Za-z0-9_./:'+-]`.
     static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
@@ -18,12 +18,12 @@ enum NameText {
         !name.isEmpty && name.utf8.allSatisfy(isNameByte)
     }
 
-    static func value(_ name: String) -> String { "%" + (isPlain(name) ? name : quoted(name)) }
+    package static func value(_ name: String) -> String { "%" + (isPlain(name) ? name : quoted(name)) }
 
     static func symbol(_ name: String) -> String { "@" + (isPlain(name) ? name : quoted(name)) }
 
     /// A name without a sign before it; quoted also where its start would read as a colon or a comment.
-    static func word(_ name: String) -> String {
+    package static func word(_ name: String) -> String {
         isPlain(name) && !name.hasPrefix(":") && !name.hasPrefix("//") ? name : quoted(name)
     }
 

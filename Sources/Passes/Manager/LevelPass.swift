@@ -40,14 +40,19 @@ public struct LevelPass: Sendable {
     public init(_ pass: Pass<Graph, KernelGraph>) {
         self.init(pass.name, pass.summary, spelling: pass.spelling, .graph, .kernels) { state throws(Diagnostic) in
             var kernels = try pass.run(state.graph(pass.name))
-            kernels.decisions += state.decisions
+            kernels.decisions = kernels.decisions.by(pass.name) + state.decisions
             return PassState(.kernels(kernels))
         }
     }
 
     public init(_ pass: Pass<KernelGraph, KernelGraph>) {
         self.init(pass.name, pass.summary, spelling: pass.spelling, .kernels, .kernels) { state throws(Diagnostic) in
-            PassState(.kernels(try pass.run(state.kernels(pass.name))))
+            let before = try state.kernels(pass.name)
+            var kernels = try pass.run(before)
+            // Passes append their decisions.
+            let known = min(before.decisions.count, kernels.decisions.count)
+            kernels.decisions = kernels.decisions.prefix(known) + Array(kernels.decisions.dropFirst(known)).by(pass.name)
+            return PassState(.kernels(kernels))
         }
     }
 

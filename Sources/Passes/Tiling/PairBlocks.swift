@@ -12,7 +12,7 @@ public enum PairBlocks {
     /// The same, with its decisions for the kernel graph.
     static let levelPass = LevelPass(pass.name, pass.summary, .graph, .graph) { state throws(Diagnostic) in
         let blocks = try run(state.graph(pass.name))
-        return PassState(.graph(blocks.graph), decisions: state.decisions + blocks.decisions)
+        return PassState(.graph(blocks.graph), decisions: state.decisions + blocks.decisions.by(pass.name))
     }
 
     static func run(_ graph: Graph) throws(Diagnostic) -> (graph: Graph, decisions: [FusionDecision]) {

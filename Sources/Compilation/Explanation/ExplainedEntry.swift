@@ -1,0 +1,74 @@
+import Graph
+import Passes
+import Runtime
+
+/// One entry of a plan at the stages that explanations look at.
+public struct ExplainedEntry: Sendable {
+    public var name: String
+    public var kernels: KernelGraph
+    public var program: Program
+    /// What the passes did, from the declared graph to the program; only the last stages of a plan of a plain graph, which does
+    /// not keep what it was compiled from.
+    public var history: [PassHistory.Change]
+    /// What runs of the program's kernel functions take in seconds by the cost model, where that is known.
+    public var seconds: [String: Double]
+
+    public init(
+        name: String, kernels: KernelGraph, program: Program, history: [PassHistory.Change], seconds: [String: Double]
+    ) {
+        self.name = name
+        self.kernels = kernels
+        self.program = program
+        self.history = history
+        self.seconds = seconds
+    }
+}
+
+extension ExplainedEntry {
+    /// Compiles an entry and keeps what the passes did.
+    ///
+    /// - Parameter graph: makes the graph of the entry, after all passes on the graph level.
+    public init(
+        compiling options: PlanCompiler.Options, _ graph: (PassManager) throws(Diagnostic) -> Graph
+    ) throws(Diagnostic) {
+        let history = PassHistory()
+        let optimized = try graph(PassManager(disabled: options.disabled, observer: history))
+        let entry = try PlanCompiler(options: options, observer: history).compile([optimized]).entries[0]
+        self.init(
+            name: entry.program.name, kernels: entry.kernels, program: entry.program, history: history.changes,
+            seconds: EntryPrediction(entry).byFunction.mapValues(\.seconds))
+    }
+
+    /// Compiles an entry of a model.
+    public init(
+        _ model: ModelCompilation, _ kind: PlanManifest.EntryKind, batch: Int, _ options: PlanCompiler.Options
+    ) throws(Diagnostic) {
+        try self.init(compiling: options) { manager throws(Diagnostic) in try model.graph(kind, batch: batch, manager: manager) }
+    }
+
+    /// What a plan keeps of an entry.
+    ///
+    /// - Parameter withHistory: whether the entry is compiled once more to see what the passes do.
+    public init(_ bundle: PlanBundle, entry position: Int, withHistory: Bool) throws(Diagnostic) {
+        let entry = bundle.manifest.entries[position]
+        self.init(
+            name: entry.name, kernels: try bundle.kernelGraphs()[position], program: bundle.programs[position], history: [],
+            seconds: entry.prediction?.byFunction.mapValues(\.seconds) ?? [:])
+        guard withHistory else { return }
+        let options = PlanCompiler.Options(arguments: bundle.manifest.origin?.options ?? [])
+        if bundle.manifest.specification != nil {
+            history = try ExplainedEntry(ModelCompilation(bundle: bundle), entry.kind, batch: entry.batch, options).history
+        }
+    }
+}
+
+extension PlanCompiler.Options {
+    /// The inverse of `arguments`; what else a plan's options say is no matter of the passes.
+    init(arguments: [String]) {
+        self.init()
+        unfused = arguments.contains("--unfused")
+        noReuse = arguments.contains("--no-reuse")
+        let prefix = "--disable "
+        disabled = Set(arguments.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) })
+    }
+}
