@@ -72,11 +72,4 @@ public struct Split: Sendable, Equatable {
             }
         }
     }
-
-    /// The samples at some indices, in their order, as a batch; an index may repeat.
-    public func gathering(_ indices: [Int]) -> Split {
-        Split(
-            text: text.gathering(indices), audio: audio.gathering(indices), vision: vision.gathering(indices),
-            labels: indices.map { labels[$0] }, ids: indices.map { ids[$0] })
-    }
 }

@@ -102,8 +102,8 @@ public struct DatasetReport: Sendable {
         if statistics.zeroSamples > 0 { notes.append("\(name): \(statistics.zeroSamples) samples are all zero") }
         if statistics.samplesLongerThanSaid > 0 {
             warnings.append(
-                "\(name): \(statistics.samplesLongerThanSaid) samples go on after their \(name)_lengths: the lengths are wrong, or "
-                    + "the padding is not zero and counts as frames")
+                "\(name): \(statistics.samplesLongerThanSaid) samples go on after their \(name)_lengths: the lengths are "
+                    + "wrong, or the padding is not zero and counts as frames")
         }
     }
 
@@ -119,7 +119,9 @@ public struct DatasetReport: Sendable {
             return nil
         }
         let bad = lengths.count { !(0...features.timeSteps).contains($0) }
-        if bad > 0 { warnings.append("\(name): \(bad) lengths are not in 0...\(features.timeSteps), the time steps of the array") }
+        if bad > 0 {
+            warnings.append("\(name): \(bad) lengths are not in 0...\(features.timeSteps), the time steps of the array")
+        }
         return lengths
     }
 

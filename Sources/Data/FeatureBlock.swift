@@ -47,12 +47,6 @@ public struct FeatureBlock: Sendable {
         }
     }
 
-    /// The samples at some indices, in their order, as a batch; an index may repeat.
-    public func gathering(_ indices: [Int]) -> FeatureBlock {
-        FeatureBlock(
-            sampleCount: indices.count, timeSteps: timeSteps, featureWidth: featureWidth, values: values(of: indices))
-    }
-
     private func copy(_ sample: Int, to output: UnsafeMutableBufferPointer<Float>) {
         var index = sample
         for source in sources {

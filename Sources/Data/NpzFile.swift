@@ -51,8 +51,15 @@ public struct NpzFile {
 
     /// Writes arrays, sorted by name and not compressed, replacing the file only when all is written.
     public static func write(_ tensors: [String: HostTensor], to path: String) throws(Diagnostic) {
+        try write(tensors, to: path, wideFrom: Int(ZipFormat.wideMark))
+    }
+
+    /// - Parameter wideFrom: numbers from this one on take 64 bits, so that a small archive can be like one of 4 GiB.
+    package static func write(
+        _ tensors: [String: HostTensor], to path: String, wideFrom: Int
+    ) throws(Diagnostic) {
         try AtomicFile.write(to: path) { (file) throws(Diagnostic) in
-            var writer = ZipWriter(file: file, path: path)
+            var writer = ZipWriter(file: file, path: path, wideFrom: wideFrom)
             for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
                 try writer.add(name + ".npy", Npy.encode(tensor, subject: "\(path): \(name)"))
             }

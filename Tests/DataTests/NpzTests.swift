@@ -41,6 +41,13 @@ import Testing
         #expect(tensors["floats"]?.shape == [2, 3])
     }
 
+    /// Sizes and places in 64 bits: all of them, or those of the second member and the directory.
+    @Test(arguments: [0, 1, 150, 200, 300, 400]) func wideWriting(_ limit: Int) throws {
+        let folder = try TemporaryFolder()
+        try NpzFile.write(NpzTests.tensors, to: folder.path("a.npz"), wideFrom: limit)
+        #expect(try NpzFile.read(path: folder.path("a.npz")) == NpzTests.tensors)
+    }
+
     @Test func robustWhenStored() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("a.npz")

@@ -39,7 +39,8 @@ import Testing
 
     @Test(arguments: [
         ("os", "system"), ("builtins", "eval"), ("builtins", "exec"), ("builtins", "getattr"), ("posix", "system"),
-        ("subprocess", "Popen"), ("numpy.core.multiarray", "fromfile"), ("numpy", "load"), ("numpy.core", "multiarray._reconstruct"),
+        ("subprocess", "Popen"), ("numpy.core.multiarray", "fromfile"), ("numpy", "load"),
+        ("numpy.core", "multiarray._reconstruct"),
         ("", ""), ("numpy.f2py.crackfortran", "getlincoef"), ("operator", "attrgetter"), ("copyreg", "_reconstructor"),
     ]) func namesAreNotLookedUp(_ module: String, _ name: String) throws {
         let call = text("echo") + [0x85] + Array("R".utf8)

@@ -75,7 +75,7 @@ import Testing
         let dataset = try SyntheticSpecification(like: .mosei).generate()
         #expect(dataset.train.text.shape == [16326, 50, 768] && dataset.test.vision.shape == [4659, 50, 35])
         let sample = dataset.train.text.values(of: [7])
-        #expect(sample.count == 50 * 768 && sample == dataset.train.text.gathering([7]).values)
+        #expect(sample.count == 50 * 768 && sample == dataset.train.text.values(of: 7..<8))
     }
 
     @Test func flatFile() throws {

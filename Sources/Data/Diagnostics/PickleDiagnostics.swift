@@ -23,7 +23,8 @@ extension DiagnosticArea {
                 when: "The pickle is damaged or was made to deceive, or comes from a version of numpy that is not known yet.",
                 fix: writeAgain),
             DiagnosticPage(
-                "pickle.duplicate-key", "A dictionary has a key twice.", when: "The pickle was not written by Python, or is damaged.",
+                "pickle.duplicate-key", "A dictionary has a key twice.",
+                when: "The pickle was not written by Python, or is damaged.",
                 fix: writeAgain),
             DiagnosticPage(
                 "pickle.element-type", "An array has an element type that is not supported.",
@@ -31,10 +32,10 @@ extension DiagnosticArea {
             DiagnosticPage(
                 "pickle.global", "The pickle names a function or class that is not data.",
                 when: "It holds objects of classes, tensors of torch, or code that would run when Python loads it.",
-                fix: "Save dictionaries of numpy arrays, `tensor.numpy()` for tensors. Mistrust the file if you do not know why it "
-                    + "names this.",
-                example: "error[pickle.global]: data.pkl: GLOBAL at byte 2: the pickle names something that is not data, which is "
-                    + "not looked up, let alone called; expected numpy arrays, dtypes and scalars; found os.system"),
+                fix: "Save dictionaries of numpy arrays, `tensor.numpy()` for tensors. Mistrust the file if you do not know "
+                    + "why it names this.",
+                example: "error[pickle.global]: data.pkl: GLOBAL at byte 2: the pickle names something that is not data, "
+                    + "which is not looked up, let alone called; expected numpy arrays, dtypes and scalars; found os.system"),
             DiagnosticPage(
                 "pickle.integer", "A whole number is too large.", when: "It takes more than 64 bits.",
                 fix: "Remove it: data sets need none."),
@@ -44,13 +45,15 @@ extension DiagnosticArea {
             DiagnosticPage(
                 "pickle.memo", "The pickle refers to a value that it never kept.", when: "It is damaged.", fix: writeAgain),
             DiagnosticPage(
-                "pickle.nesting", "Values nest too deeply.", when: "The pickle is no data set, or was made to exhaust its reader.",
+                "pickle.nesting", "Values nest too deeply.",
+                when: "The pickle is no data set, or was made to exhaust its reader.",
                 fix: plainData),
             DiagnosticPage(
                 "pickle.not-allowed", "An instruction is not among those that data need.",
                 when: "The pickle makes sets or objects of classes.", fix: plainData),
             DiagnosticPage(
-                "pickle.opcode", "A byte is no instruction of pickles.", when: "The file is damaged, or no pickle.", fix: writeAgain),
+                "pickle.opcode", "A byte is no instruction of pickles.",
+                when: "The file is damaged, or no pickle.", fix: writeAgain),
             DiagnosticPage(
                 "pickle.persistent", "The pickle refers to objects outside it.", when: "It is part of a file of torch.save.",
                 fix: "Save the tensors as numpy arrays."),
@@ -68,9 +71,11 @@ extension DiagnosticArea {
                 "pickle.size", "The pickle has too many instructions.", when: "Features are nested lists of numbers.",
                 fix: "Save them as numpy arrays, which are read without looking at each number."),
             DiagnosticPage(
-                "pickle.stack", "An instruction lacks the values that it works on.", when: "The pickle is damaged.", fix: writeAgain),
+                "pickle.stack", "An instruction lacks the values that it works on.",
+                when: "The pickle is damaged.", fix: writeAgain),
             DiagnosticPage(
-                "pickle.text", "A text is no valid UTF-8.", when: "It was cut within a character, or is no text.", fix: writeAgain),
+                "pickle.text", "A text is no valid UTF-8.",
+                when: "It was cut within a character, or is no text.", fix: writeAgain),
             DiagnosticPage(
                 "pickle.trailing", "Bytes follow the end of the pickle.",
                 when: "Several pickles were written into one file.", fix: "Write one dictionary with all parts."),

@@ -6,38 +6,47 @@ enum LatinText {
     ///
     /// Gives the file's memory back on its way: text and bytes are never in memory both.
     static func bytes(of text: ByteView, count: Int) -> [UInt8]? {
-        var result: [UInt8] = []
-        result.reserveCapacity(count)
-        var start = 0
-        while start < text.count {
-            var length = min(chunk, text.count - start)
-            // A character of two bytes stays in one piece.
-            if start + length < text.count, text[start + length - 1] >= 0xc0 { length -= 1 }
-            guard length > 0, let part = text.view(at: start, count: length),
-                part.withUnsafeBytes({ append($0, to: &result) }), result.count <= count
-            else { return nil }
-            part.release()
-            start += length
+        let result = [UInt8](unsafeUninitializedCapacity: count) { output, written in
+            var start = 0
+            while start < text.count {
+                var length = min(chunk, text.count - start)
+                // A character of two bytes stays in one piece.
+                if start + length < text.count, text[start + length - 1] >= 0xc0 { length -= 1 }
+                guard length > 0, let part = text.view(at: start, count: length),
+                    part.withUnsafeBytes({ decode($0, to: output, &written) })
+                else { return }
+                part.release()
+                start += length
+            }
+            // A text that goes wrong, or on, after as many bytes as there should be.
+            if start < text.count { written = 0 }
         }
-        return result.count == count ? result : nil
+        return result.count == count && (count > 0 || text.isEmpty) ? result : nil
     }
 
     /// How many characters a text has.
     static func count(_ text: ByteView) -> Int { text.count { $0 & 0xc0 != 0x80 } }
 
-    private static func append(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) -> Bool {
+    /// Appends the bytes of a part; false where it has another character, or more than fit.
+    private static func decode(
+        _ text: UnsafeRawBufferPointer, to output: UnsafeMutableBufferPointer<UInt8>, _ written: inout Int
+    ) -> Bool {
         var index = 0
+        var place = written
         while index < text.count {
+            guard place < output.count else { return false }
             let byte = text[index]
             if byte < 0x80 {
-                bytes.append(byte)
+                output[place] = byte
                 index += 1
-                continue
+            } else {
+                guard byte == 0xc2 || byte == 0xc3, index + 1 < text.count, text[index + 1] & 0xc0 == 0x80 else { return false }
+                output[place] = (byte & 3) << 6 | text[index + 1] & 0x3f
+                index += 2
             }
-            guard byte == 0xc2 || byte == 0xc3, index + 1 < text.count, text[index + 1] & 0xc0 == 0x80 else { return false }
-            bytes.append((byte & 3) << 6 | text[index + 1] & 0x3f)
-            index += 2
+            place += 1
         }
+        written = place
         return true
     }
 }

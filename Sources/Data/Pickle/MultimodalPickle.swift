@@ -55,11 +55,12 @@ extension PickleMachine {
                 // Objects have no order in memory that could matter with one axis.
                 return array.shape.count == 1 ? try stored(values, subject: subject) : .other("an array of objects")
             case .bytes(let bytes):
-                guard let element = array.type.element,
-                    let stored = StoredArray(
-                        shape: array.shape, element: element, order: array.order,
-                        isBigEndian: array.type.isBigEndian, bytes: try view(of: bytes, count: StoredArray.byteCount(array.shape, element), subject: subject))
-                else { throw damaged(subject) }
+                guard let element = array.type.element else { throw damaged(subject) }
+                let count = StoredArray.byteCount(array.shape, element)
+                let stored = StoredArray(
+                    shape: array.shape, element: element, order: array.order, isBigEndian: array.type.isBigEndian,
+                    bytes: try view(of: bytes, count: count, subject: subject))
+                guard let stored else { throw damaged(subject) }
                 return .array(stored)
             }
         case .array(nil): throw damaged(subject)

@@ -58,7 +58,7 @@ extension DiagnosticArea {
             DiagnosticPage(
                 "spec.sizes", "The sizes in the specification are not those of the data.",
                 when: "`feature_dims` was written for another data set. (Other lengths than `seq_lens` are only noted.)",
-                fix: "Remove the key, or `--set feature_dims=null`, so that the data give the sizes, or name the right data set."),
+                fix: "Remove the key, or `--set feature_dims=null`, so that the data give the sizes; or name the right file."),
             DiagnosticPage(
                 "spec.type", "The value of a key has the wrong type.", when: "A text stands where a number belongs, or the like.",
                 fix: "Write a value of the type that the message expects; numbers have no quotes."),
