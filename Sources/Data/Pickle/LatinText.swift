@@ -33,20 +33,23 @@ enum LatinText {
     ) -> Bool {
         var index = 0
         var place = written
-        while index < text.count {
-            guard place < output.count else { return false }
-            let byte = text[index]
-            if byte < 0x80 {
-                output[place] = byte
-                index += 1
-            } else {
-                guard byte == 0xc2 || byte == 0xc3, index + 1 < text.count, text[index + 1] & 0xc0 == 0x80 else { return false }
-                output[place] = (byte & 3) << 6 | text[index + 1] & 0x3f
-                index += 2
-            }
+        var wrong: UInt8 = 0
+        // Without branches: whether a byte begins a character of two is as good as random.
+        while index < text.count, place < output.count {
+            let first = text[index]
+            let isWide = first >> 7
+            let mask = 0 &- isWide
+            let next = min(index + Int(isWide), text.count - 1)
+            let second = text[next] & mask
+            // A wide character is 110000xx 10xxxxxx; at the end of the text, its second byte is the first one, and refused.
+            wrong |= ((first & 0xfc ^ 0xc0) | (second & 0xc0 ^ 0x80)) & mask
+            // 0xc0 and 0xc1 begin nothing: their characters have one byte.
+            wrong |= isWide & ~(first >> 1)
+            output[place] = isWide == 0 ? first : (first & 3) << 6 | second & 0x3f
+            index += 1 + Int(isWide)
             place += 1
         }
         written = place
-        return true
+        return wrong == 0 && index == text.count
     }
 }
