@@ -1,7 +1,8 @@
 # make demo   trains DecAlign on synthetic data and shows what it reaches
 # make test   builds everything and runs the tests
 # make bench  measures dg beside PyTorch, torch.compile and JAX; ONLY="mosi sinkhorn.7", QUICK=1 and SKIP="torch.compile" shorten it
-.PHONY: demo test bench bench-check build setup record clean
+# make soak   kills a training 200 times at random moments; every time it must come to the same bits
+.PHONY: demo test soak bench bench-check build setup record clean
 
 BUILD = swift build -c release
 # Without testable imports tests and tools share one build.
@@ -10,6 +11,9 @@ DG = .build/release
 
 test: setup
 	$(TEST)
+
+soak: setup
+	DG_SOAK=$${DG_SOAK:-200} $(TEST) --filter KillTests
 
 demo: build
 	scripts/demo $(DG)

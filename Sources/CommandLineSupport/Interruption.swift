@@ -7,11 +7,14 @@ public struct Interruption {
 
     /// Watches until it is deallocated.
     ///
-    /// - Parameter cleanUp: runs on another thread, while the command goes on.
-    public init(cleanUp: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - request: takes the first signal, and the command ends by itself; without one, every signal ends it.
+    ///   - cleanUp: runs on another thread, while the command goes on.
+    public init(request: StopRequest? = nil, cleanUp: @escaping @Sendable () -> Void) {
         sources = [SIGINT, SIGTERM, SIGHUP].filter { !Self.isIgnored($0) }.map { number in
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
+                if request?.note(number) == true { return }
                 cleanUp()
                 Self.end(by: number)
             }
@@ -32,12 +35,14 @@ public struct Interruption {
         return false
     }
 
-    private static func end(by number: Int32) {
+    /// Ends the process as a signal would have.
+    public static func end(by number: Int32) -> Never {
         signal(number, SIG_DFL)
         var signals = sigset_t()
         sigemptyset(&signals)
         sigaddset(&signals, number)
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         raise(number)
+        exit(128 + number)
     }
 }

@@ -90,14 +90,25 @@ public struct AtomicFile {
         }
     }
 
-    /// The bytes are on the disk before the file has its name: a power failure leaves the old file or the new one.
+    /// The bytes are on the disk before the file has its name, and the name is there when this returns: a power failure
+    /// leaves the old file or the new one.
     private func commit() throws(Diagnostic) {
         guard fsync(descriptor) == 0, rename(temporaryPath, path) == 0 else {
             throw AtomicFile.unwritable(path, SystemError.lastReason)
         }
+        try AtomicFile.synchronizeFolder(of: path)
     }
 
-    private static func unwritable(_ path: String, _ reason: String) -> Diagnostic {
+    /// Brings the names in a file's folder to the disk.
+    public static func synchronizeFolder(of path: String) throws(Diagnostic) {
+        let folder = open(URL(fileURLWithPath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY)
+        defer { close(folder) }
+        guard folder >= 0 else { throw unwritable(path, SystemError.lastReason) }
+        // Some file systems know no such thing for folders, and keep the order of names by themselves.
+        guard fsync(folder) == 0 || errno == EINVAL || errno == ENOTSUP else { throw unwritable(path, SystemError.lastReason) }
+    }
+
+    static func unwritable(_ path: String, _ reason: String) -> Diagnostic {
         Diagnostic(
             "file.unwritable", path, "the file cannot be written",
             expected: "an existing folder with room and the right to write", found: reason)

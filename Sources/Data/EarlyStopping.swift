@@ -36,4 +36,12 @@ public struct EarlyStopping: Sendable, Hashable, Codable {
         // Without any best epoch, as when every loss is NaN, the wait starts before the first.
         return latestEpoch - (bestEpoch ?? firstEpoch - 1) >= patience
     }
+
+    /// Whether this can be what another one became after epochs counted from one; what comes from a file need not be.
+    public func continues(_ start: EarlyStopping, epochs: Int) -> Bool {
+        guard mode == start.mode, patience == start.patience else { return false }
+        guard epochs > 0 else { return self == start }
+        return firstEpoch == 1 && latestEpoch == epochs && (1...epochs).contains(bestEpoch ?? 1)
+            && (bestEpoch == nil) == (bestValue == nil)
+    }
 }

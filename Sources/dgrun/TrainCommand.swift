@@ -9,102 +9,81 @@ struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Trains a plan on a data set and tests its best epoch.",
         discussion: "The learning rate's schedule, early stopping and the selection of the best epoch follow the "
-            + "specification. Same plan, data and seed: same bits, for any number of threads.")
+            + "specification. Same plan, data and seed: same bits, for any number of threads. The folder has metrics.jsonl "
+            + "and metrics.csv, best.safetensors and last.safetensors (the weights), state.safetensors (all that is needed "
+            + "to go on), run.json and spec.json (what the run was started with) and at the end result.json. A run that was "
+            + "interrupted, at whatever moment, goes on with --resume RUN as if nothing had happened, to the same bits; plan, "
+            + "data and options are those of the run.")
 
-    @OptionGroup var plan: PlanArguments
+    @Argument(help: ArgumentHelp("The plan, a folder written by dgc compile.", valueName: "NAME.plan"))
+    var plan: String?
+
+    @OptionGroup var threads: ThreadArguments
 
     @Option(help: ArgumentHelp("A data set: .npz, .pkl or .safetensors.", valueName: "FILE"))
-    var data: String
+    var data: String?
 
-    @Option(help: ArgumentHelp("The folder for metrics.jsonl, best.safetensors and last.safetensors.", valueName: "RUN"))
-    var out: String
+    @Option(help: ArgumentHelp("The folder for a new run.", valueName: "RUN"))
+    var out: String?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp(
-        "Decides first values, order and dropped elements; without it, the specification's.", valueName: "N"))
-    var seed: Int?
+    @Flag(help: "Replace the run that is in the folder.")
+    var overwrite = false
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("The most epochs; without it, the specification's.", valueName: "N"))
-    var epochs: Int?
+    @Option(help: ArgumentHelp("Go on with a run; one that is over shows its result.", valueName: "RUN"))
+    var resume: String?
 
-    @Option(name: .customLong("init"), help: ArgumentHelp(
-        "First values of the parameters, such as the weights of another run.", valueName: "W.safetensors"))
-    var initial: String?
+    @OptionGroup var training: TrainingArguments
 
-    @Option(help: "Which epoch is tested: best (by the selection metric on valid) or last (a fixed number of epochs).")
-    var select: Trainer.Selection = .best
-
-    @Flag(help: "Keep the file's order of samples.")
-    var noShuffle = false
-
-    @Flag(help: "Record the loss of every step in metrics.jsonl.")
-    var logSteps = false
-
-    @Flag(help: "End with one line of JSON instead of tables.")
-    var json = false
+    @OptionGroup var display: DisplayArguments
 
     @OptionGroup var profile: ProfileArguments
 
-    func run() throws {
-        try profile.check()
-        try ArgumentRange.check("--seed", seed, ArgumentRange.seeds)
-        try ArgumentRange.check("--epochs", epochs, ArgumentRange.counts)
-        let (bundle, instance) = try plan.open()
-        guard let training = bundle.manifest.training else {
-            throw Diagnostic(
-                "plan.kind", plan.plan, "the plan holds a plain graph and cannot be trained",
-                expected: "a plan of a specification")
-        }
-        let loaded = try Dataset.load(path: data, labels: training.labels)
-        if !json { for note in loaded.notes { print("note: \(note)") } }
-        let entries = EntryRunner(instance, profile: try profile.recorder(title: "dgrun train \(plan.plan)"))
-        let runner = BatchRunner(bundle, entries, file: data)
-        try runner.check(loaded)
-        let dataset = try training.prepare(loaded)
-        var options = Trainer.Options(seed: seed ?? training.seed, epochs: epochs ?? training.epochs)
-        options.shuffle = !noShuffle
-        options.selection = select
-        let trainer = try Trainer(runner, options: options)
-        try trainer.check(dataset)
-        let weights = try firstValues(bundle, seed: options.seed)
-        let folder = try RunFolder(path: out)
-        let metadata = ["format": "dg", "model": bundle.manifest.model, "seed": "\(options.seed)"]
-        let path = out
-        let result = try withExtendedLifetime(Interruption { RunFolder.discardUnfinished(path) }) { () throws(Diagnostic) in
-            do throws(Diagnostic) {
-                return try trainer.run(dataset, from: weights) { epoch, values throws(Diagnostic) in
-                    try folder.record(epoch, values, logSteps: logSteps, metadata: metadata)
-                    if !json { print(Self.line(epoch)) }
-                }
-            } catch {
-                folder.discardIfEmpty()
-                throw error
+    func validate() throws {
+        if resume == nil {
+            for (name, value) in [("NAME.plan", plan), ("--data <FILE>", data), ("--out <RUN>", out)] where value == nil {
+                throw ValidationError("Missing expected argument '\(name.hasPrefix("-") ? name : "<\(name)>")'")
             }
+        } else if out != nil || overwrite {
+            throw ValidationError("--resume names the folder of the run; --out and --overwrite are for a new one")
+        }
+        if training.seed != nil && training.seeds != nil { throw ValidationError("--seed and --seeds exclude each other") }
+    }
+
+    func run() throws {
+        try training.check()
+        try profile.check()
+        try threads.check()
+        let older = try resume.map { path throws(Diagnostic) in try RunFolder.open(path: path) }
+        if let out, !overwrite { try RunFolder.checkIsFree(out) }
+        let recorded = try older?.description()
+        let planPath = plan ?? recorded?.plan.path ?? ""
+        let dataPath = data ?? recorded?.data.path ?? ""
+        let (bundle, instance) = try threads.open(plan: planPath)
+        let entries = EntryRunner(instance, profile: try profile.recorder(title: "dgrun train \(planPath)"))
+        let session = try TrainingSession(bundle, entries, data: dataPath)
+        let request = StopRequest()
+        let report = TrainingDisplay(display, request)
+        for note in session.notes { report.show(note: note) }
+        let description = RunDescription(
+            command: CommandLine.arguments, plan: RunDescription.Plan(bundle), data: try RunDescription.DataFile(path: dataPath),
+            options: try training.options(session.configuration, resumed: recorded?.options),
+            machine: RunDescription.Machine(threads: instance.threads))
+        if let older { try description.checkContinues(older, bundle) }
+        try session.check(description.options)
+        let folder = try older ?? RunFolder.create(path: out ?? "", overwrite: overwrite)
+        let runs = TrainingRuns(session: session, description: description, report: report)
+        let folders = runs.folders(in: folder.path)
+        let ending = try withExtendedLifetime(Interruption(request: request) { RunFolder.discardUnfinished(folders) }) {
+            () throws(Diagnostic) in try runs.run(in: folder, isResumed: older != nil)
         }
         try entries.finish()
-        print(json ? JSONLine.result(result) : Self.table(result))
+        guard let ending else { Self.end(request, folder.path) }
+        report.show(ending)
     }
 
-    private func firstValues(_ bundle: PlanBundle, seed: Int) throws(Diagnostic) -> [String: HostTensor] {
-        let store = ParameterStore(bundle.manifest)
-        guard let initial else { return store.initialValues(seed: seed) }
-        let values = try store.matching(Safetensors.read(path: initial), file: initial)
-        try store.checkFinite(values, file: initial)
-        return values
-    }
-
-    private static func line(_ epoch: Trainer.Epoch) -> String {
-        let metrics = epoch.valid.metrics.entries.map { "\($0.name) \(String(format: "%.4f", $0.value))" }
-        return String(format: "epoch %3d  train %.4f  valid %.4f  ", epoch.number, epoch.trainLoss, epoch.valid.loss)
-            + metrics.joined(separator: "  ") + String(format: "  lr %g  %.1f s", epoch.learningRate, epoch.seconds)
-            + (epoch.isBest ? "  *" : "")
-    }
-
-    private static func table(_ result: Trainer.Result) -> String {
-        let rows = [("loss", result.test.loss)] + result.test.metrics.entries.map { ($0.name, $0.value) }
-        let lines = rows.map { name, value in "  " + name.padding(toLength: 12, withPad: " ", startingAt: 0) + String(format: "%8.4f", value) }
-        return "test, epoch \(result.testedEpoch) of \(result.epochs.count), \(String(format: "%.1f", result.seconds)) s\n"
-            + lines.joined(separator: "\n")
+    /// After a signal, where the run has been saved.
+    private static func end(_ request: StopRequest, _ path: String) -> Never {
+        FileHandle.standardError.write(Foundation.Data("go on with: dgrun train --resume \(path)\n".utf8))
+        Interruption.end(by: request.signal ?? SIGINT)
     }
 }
-
-extension Trainer.Selection: ExpressibleByArgument {}

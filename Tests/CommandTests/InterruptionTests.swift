@@ -93,13 +93,15 @@ import Testing
                 "train", Fixtures.sentimentPlan(), "--data", Fixtures.sentimentData(), "--out", folder.path("run"),
                 "--epochs", "1000000", "--select", "last",
             ])
-        let files = ["best.safetensors", "last.safetensors", "metrics.jsonl"]
+        let files = TrainingRun.files.filter { $0 != "result.json" }
         func isWritten() -> Bool { files.allSatisfy { FileManager.default.fileExists(atPath: folder.path("run/\($0)")) } }
         for _ in 0..<3000 where !isWritten() { usleep(10_000) }
         usleep(200_000)
         launch.send(signal)
         let outcome = try launch.wait()
         #expect(outcome.isSignal && outcome.status == signal, outcome.summary)
+        #expect(outcome.errorLines.count == 2 && outcome.errors.hasPrefix("interrupted, and saved after "), outcome.summary)
+        #expect(outcome.errors.hasSuffix("go on with: dgrun train --resume \(folder.path("run"))\n"), outcome.summary)
         #expect(try names(in: folder.path("run")) == files)
         #expect(try JSONText.lines(folder.path("run/metrics.jsonl")).count > 0)
         try run(
@@ -108,19 +110,17 @@ import Testing
         ).succeeded()
     }
 
-    /// A run that fails before its first epoch is over leaves no folder, and an older run as it was.
+    /// A run that fails before its first epoch is over leaves no folder.
     @Test func divergedTrainingLeavesNothing() throws {
         let folder = try TemporaryFolder()
         let copy = try PlanCopy(of: Fixtures.sentimentPlan(), in: TemporaryFolder())
-        let arguments = try ["train", copy.path, "--data", Fixtures.sentimentData(), "--epochs", "2", "--out"]
-        try run(.dgrun, arguments + [folder.path("older")]).succeeded()
-        let before = try contents(folder.path("older/metrics.jsonl"))
         try copy.edit(["training", "learningRate"], to: "1e30")
+        try FileManager.default.createDirectory(atPath: folder.path("older"), withIntermediateDirectories: false)
+        _ = try folder.write("mine", as: "older/note.txt")
         for name in ["new", "older"] {
-            try run(.dgrun, arguments + [folder.path(name)])
-                .isRefused("train.diverged", copy.path, "epoch 1", "finite", "learning_rate")
+            let arguments = try ["train", copy.path, "--data", Fixtures.sentimentData(), "--out", folder.path(name)]
+            try run(.dgrun, arguments).isRefused("train.diverged", copy.path, "epoch 1", "finite", "learning_rate")
         }
-        #expect(try folder.names == ["older"])
-        #expect(try contents(folder.path("older/metrics.jsonl")) == before)
+        #expect(try folder.names == ["older"] && names(in: folder.path("older")) == ["note.txt"])
     }
 }

@@ -13,12 +13,10 @@ import Testing
         return try run(.dgrun, arguments + options).succeeded()
     }
 
-    private static let runFiles = ["best.safetensors", "last.safetensors", "metrics.jsonl"]
-
     @Test func everyEpochHasALineOfMetrics() throws {
         let folder = try TemporaryFolder()
         let output = try train(folder, "run", "--epochs", "3", "--log-steps").output
-        #expect(try names(in: folder.path("run")) == Self.runFiles)
+        #expect(try names(in: folder.path("run")) == TrainingRun.files)
         let lines = try JSONText.lines(folder.path("run/metrics.jsonl"))
         #expect(try lines.map { try $0.number("epoch") } == [1, 2, 3])
         for line in lines {
@@ -124,16 +122,6 @@ import Testing
         // For people, without --split: the test part.
         let text = try run(.dgrun, "eval", Fixtures.emotionPlan(), "--data", Fixtures.emotionData(), "--weights", best)
         #expect(try text.succeeded().output.hasPrefix("test, 18 samples\n  loss"))
-    }
-
-    @Test func anotherRunReplacesTheFilesOfAnOlderOne() throws {
-        let folder = try TemporaryFolder()
-        _ = try train(folder, "run", "--epochs", "3")
-        let note = try folder.write("mine", as: "run/note.txt")
-        _ = try train(folder, "run", "--epochs", "1", "--seed", "9")
-        #expect(try JSONText.lines(folder.path("run/metrics.jsonl")).count == 1)
-        #expect(try contents(folder.path("run/best.safetensors")) == contents(folder.path("run/last.safetensors")))
-        #expect(try String(contentsOfFile: note, encoding: .utf8) == "mine")
     }
 
     @Test func valuesThatAreNotFiniteAreNoted() throws {

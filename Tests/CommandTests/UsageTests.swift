@@ -16,6 +16,10 @@ import Testing
         (.dgrun, ["train", "a.plan", "--data", "a", "--out", "b", "--epochs", "1.5"], "--epochs"),
         (.dgrun, ["train", "a.plan", "--data", "a", "--out", "b", "--shuffle"], "--shuffle"),
         (.dgrun, ["train", "a.plan", "--data", "a", "--out", "b", "--seed"], "--seed"),
+        (.dgrun, ["train", "a.plan", "--data", "a", "--out", "b", "--seeds", "1,,2"], "--seeds"),
+        (.dgrun, ["train", "a.plan", "--data", "a", "--out", "b", "--seeds", "1,2,1"], "--seeds"),
+        (.dgrun, ["train", "a.plan", "--data", "a", "--out", "b", "--seeds", "1,2", "--seed", "1"], "--seeds"),
+        (.dgrun, ["train", "--resume", "a", "--out", "b"], "--out"),
         (.dgrun, ["eval", "a.plan", "--data", "a", "--weights", "b", "--split", "train"], "--split"),
         (.dgrun, ["bench", "a.plan", "--iterations", "99999999999999999999"], "--iterations"),
     ]) func wrongArgumentShowsUsage(_ tool: Tool, _ arguments: [String], _ mention: String) throws {
@@ -40,7 +44,8 @@ import Testing
         (.dgrun, ["run"], ["--entry", "--in", "--out", "--threads", "--seed"]),
         (.dgrun, ["train"], [
             "--data", "--out", "--seed", "--epochs", "--init", "--no-shuffle", "--log-steps", "--threads", "--json",
-            "metrics.jsonl", "best.safetensors", "last.safetensors",
+            "--resume", "--overwrite", "--seeds", "--tensorboard", "--progress", "--quiet", "metrics.jsonl", "metrics.csv",
+            "best.safetensors", "last.safetensors", "state.safetensors", "run.json", "result.json",
         ]),
         (.dgrun, ["eval"], ["--data", "--weights", "--split", "valid, test", "--json"]),
         (.dgrun, ["bench"], ["--entry", "--iterations", "--threads", "--json"]), (.dgrun, ["synthetic"], ["--out", "--seed"]),
@@ -58,6 +63,7 @@ import Testing
         (["run", "--in", "a", "--out", "b"], "--learning-rate", "-1"),
         (["train", "--data", "a", "--out", "b"], "--epochs", "0"), (["train", "--data", "a", "--out", "b"], "--epochs", "-3"),
         (["train", "--data", "a", "--out", "b"], "--seed", "2147483648"),
+        (["train", "--data", "a", "--out", "b"], "--seeds", "2147483648"),
         (["train", "--data", "a", "--out", "b"], "--threads", "0"), (["eval", "--data", "a", "--weights", "b"], "--threads", "0"),
         (["bench"], "--threads", "0"), (["bench"], "--iterations", "0"),
     ]) func numbersOutOfRangeAreRefused(_ arguments: [String], _ option: String, _ value: String) throws {

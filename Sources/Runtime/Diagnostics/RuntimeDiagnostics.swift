@@ -128,17 +128,6 @@ extension DiagnosticArea {
                 fix: "Take earlier weights, and train with a lower `learning_rate`."),
         ])
 
-    static let training = DiagnosticArea(
-        "train", "training",
-        [
-            DiagnosticPage(
-                "train.diverged", "The loss is not finite.",
-                when: "An update was too large, or a sample has extreme features. The weights of the best epoch are kept.",
-                fix: "Lower `learning_rate`, lower `clip`, or standardise the features with `need_feature_standardized`.",
-                example: "error[train.diverged]: a.plan: the loss of epoch 3, step 17 is not finite; expected a finite loss; "
-                    + "perhaps a lower learning_rate keeps it so; found nan")
-        ])
-
     static let memory = DiagnosticArea(
         "memory", "memory that plans take",
         [
@@ -169,6 +158,6 @@ extension DiagnosticArea {
 extension [DiagnosticArea] {
     /// Of everything that loads and runs plans.
     public static var runtime: [DiagnosticArea] {
-        [.plan, .run, .comparison, .weights, .training, .memory, .blas]
+        [.plan, .run, .comparison, .weights, .training, .state, .prediction, .memory, .blas]
     }
 }

@@ -40,11 +40,22 @@ public struct Trainer {
         public var seconds: Double
     }
 
+    /// Where training stands within an epoch.
+    public struct Step: Sendable {
+        public var epoch: Int
+        public var mostEpochs: Int
+        /// Within the epoch, from one.
+        public var number: Int
+        public var count: Int
+        public var loss: Double
+    }
+
     public struct Result: Sendable {
         public var test: Evaluation
-        public var epochs: [Epoch]
+        public var epochs: Int
         public var bestEpoch: Int
         public var testedEpoch: Int
+        /// Of this call; what was trained before a resumption is not in it.
         public var seconds: Double
     }
 
@@ -75,85 +86,108 @@ public struct Trainer {
         }
     }
 
-    /// Trains from the given values, then evaluates the best epoch's on the test part.
-    ///
-    /// - Parameter observe: called after each epoch with the parameters as they stand.
-    public func run(
-        _ dataset: Dataset, from initial: [String: HostTensor],
-        observe: (Epoch, [String: HostTensor]) throws(Diagnostic) -> Void
-    ) throws(Diagnostic) -> Result {
-        let clock = ContinuousClock()
-        let start = clock.now
-        let fullEntry = try runner.entry(.train, batch: min(configuration.batchSize, dataset.train.sampleCount))
-        runner.instance.clearState()
-        try store.load(initial, into: runner.instance, entry: fullEntry)
-        var schedule = LearningRateSchedule(
-            learningRate: configuration.learningRate, factor: configuration.schedulerFactor,
-            patience: configuration.schedulerPatience, mode: configuration.schedulerMode)
-        var stopping = EarlyStopping(mode: configuration.selectionMode, patience: configuration.earlyStopPatience)
-        let order = try BatchOrder(
-            sampleCount: dataset.train.sampleCount, batchSize: configuration.batchSize,
-            order: options.shuffle ? .shuffled(seed: UInt64(bitPattern: Int64(options.seed))) : .file)
-        var epochs: [Epoch] = []
-        var best = initial
-        var step = 0
-        for number in 1...max(1, options.epochs) {
-            let epochStart = clock.now
-            let rate = schedule.learningRate
-            let trained = try train(dataset.train, order.batches(epoch: number), rate, number, &step)
-            let valid = try Evaluation.run(runner, dataset.valid)
-            _ = schedule.update(try valid.value(of: configuration.schedulerMetric))
-            let isBest = stopping.update(epoch: number, value: try valid.value(of: configuration.selectionMetric))
-            let epoch = Epoch(
-                number: number, trainLoss: trained.mean, components: trained.components, stepLosses: trained.losses,
-                valid: valid, learningRate: rate, nextLearningRate: schedule.learningRate, isBest: isBest,
-                seconds: Self.seconds(clock.now - epochStart))
-            let values = try store.values(in: runner.instance, entry: fullEntry)
-            // As long as no epoch is the best, as when every value is NaN, the latest is tested.
-            if isBest || stopping.bestEpoch == nil || options.selection == .last { best = values }
-            epochs.append(epoch)
-            try observe(epoch, values)
-            if stopping.shouldStop && options.selection == .best { break }
-        }
-        try store.load(best, into: runner.instance, entry: fullEntry)
-        let test = try Evaluation.run(runner, dataset.test)
-        return Result(
-            test: test, epochs: epochs, bestEpoch: stopping.bestEpoch ?? epochs.count,
-            testedEpoch: options.selection == .last ? epochs.count : stopping.bestEpoch ?? epochs.count,
-            seconds: Self.seconds(clock.now - start))
+    /// The state before the first step.
+    public func start(from parameters: [String: HostTensor]) -> TrainingState {
+        TrainingState(configuration, parameters: parameters)
     }
 
-    /// One pass over the training samples.
-    private func train(
-        _ split: Split, _ batches: [[Int]], _ learningRate: Double, _ epoch: Int, _ step: inout Int
-    ) throws(Diagnostic) -> (mean: Double, losses: [Double], components: [(name: String, value: Double)]) {
-        let names = ["loss.task", "loss.dec", "loss.hete", "loss.homo", "loss.ct"]
-        var losses: [Double] = []
-        var sums = [Double](repeating: 0, count: names.count)
-        let prefetch = BatchPrefetch(split, batches)
-        while let batch = prefetch.next() {
-            let entry = try runner.entry(.train, batch: batch.sampleCount)
-            let number = step
-            try runner.runner.run(entry: entry) { () throws(Diagnostic) in
-                try runner.feed(batch, entry: entry)
-                try runner.setKey(seed: options.seed, step: number, entry: entry)
-                try runner.instance.set("learning_rate", entry: entry, to: [learningRate])
+    private func order(_ dataset: Dataset) throws(Diagnostic) -> BatchOrder {
+        try BatchOrder(
+            sampleCount: dataset.train.sampleCount, batchSize: configuration.batchSize,
+            order: options.shuffle ? .shuffled(seed: UInt64(bitPattern: Int64(options.seed))) : .file)
+    }
+
+    /// Trains on from a state, then evaluates the best epoch's parameters on the test part.
+    ///
+    /// Whatever state of a training it starts from, the rest is the same to the bit.
+    /// - Returns: nil where the observer stopped it.
+    public func run(
+        _ dataset: Dataset, from start: TrainingState, observer: some TrainingObserver
+    ) throws(Diagnostic) -> Result? {
+        let clock = ContinuousClock()
+        let startTime = clock.now
+        var state = start
+        let memory = TrainingMemory(
+            runner.instance, store, entry: try runner.entry(.train, batch: min(configuration.batchSize, dataset.train.sampleCount)))
+        try memory.restore(state)
+        let order = try order(dataset)
+        while state.epochs < options.epochs && !(options.selection == .best && state.stopping.shouldStop) {
+            let epochStart = clock.now
+            let batches = order.batches(epoch: state.epochs + 1)
+            // In the middle of an epoch the best parameters are others than the present ones.
+            if state.begun.totals.isEmpty, state.stopping.bestEpoch != nil { state.best = state.bestParameters }
+            let prefetch = BatchPrefetch(dataset.train, Array(batches.dropFirst(state.begun.totals.count)))
+            while let batch = prefetch.next() {
+                let loss = try step(batch, &state)
+                observer.observe(
+                    step: Step(
+                        epoch: state.epochs + 1, mostEpochs: options.epochs, number: state.begun.totals.count,
+                        count: batches.count, loss: loss))
+                if observer.wantsToStop && state.begun.totals.count < batches.count {
+                    try memory.save(to: &state)
+                    try observer.observe(stoppedAt: state)
+                    return nil
+                }
             }
-            step += 1
-            let loss = try runner.instance.output("loss.total", entry: entry)[0]
-            guard loss.isFinite else {
-                throw Diagnostic(
-                    "train.diverged", runner.bundle.path, "the loss of epoch \(epoch), step \(losses.count + 1) is not finite",
-                    expected: "a finite loss; perhaps a lower learning_rate keeps it so", found: "\(loss)")
-            }
-            losses.append(loss)
-            for (position, name) in names.enumerated() {
-                sums[position] += try runner.instance.output(name, entry: entry)[0]
-            }
+            let epoch = try finishEpoch(dataset.valid, &state, since: epochStart)
+            try memory.save(to: &state)
+            if epoch.isBest { state.best = nil }
+            try observer.observe(epoch: epoch, state)
+            if observer.wantsToStop { return nil }
         }
-        let count = Double(losses.count)
-        let components = zip(names, sums).map { (name: $0, value: $1 / count) }
-        return (losses.reduce(0, +) / count, losses, components)
+        return try test(dataset.test, state, memory, since: startTime)
+    }
+
+    /// One optimizer step.
+    private func step(_ batch: Batch, _ state: inout TrainingState) throws(Diagnostic) -> Double {
+        let entry = try runner.entry(.train, batch: batch.sampleCount)
+        let (number, rate) = (state.steps, state.schedule.learningRate)
+        try runner.runner.run(entry: entry) { () throws(Diagnostic) in
+            try runner.feed(batch, entry: entry)
+            try runner.setKey(seed: options.seed, step: number, entry: entry)
+            try runner.instance.set("learning_rate", entry: entry, to: [rate])
+        }
+        state.steps += 1
+        let loss = try runner.instance.output("loss.total", entry: entry)[0]
+        guard loss.isFinite else {
+            throw Diagnostic(
+                "train.diverged", runner.bundle.path,
+                "the loss of epoch \(state.epochs + 1), step \(state.begun.totals.count + 1) is not finite",
+                expected: "a finite loss; perhaps a lower learning_rate keeps it so", found: "\(loss)")
+        }
+        state.begun.totals.append(loss)
+        for (position, name) in LossRecord.componentNames.enumerated() {
+            state.begun.componentSums[position] += try runner.instance.output(name, entry: entry)[0]
+        }
+        return loss
+    }
+
+    /// Evaluates after an epoch's steps, and lets schedule and selection look at the result.
+    private func finishEpoch(
+        _ split: Split, _ state: inout TrainingState, since start: ContinuousClock.Instant
+    ) throws(Diagnostic) -> Epoch {
+        let valid = try Evaluation.run(runner, split)
+        let rate = state.schedule.learningRate
+        let losses = state.begun
+        state.epochs += 1
+        state.begun = LossRecord()
+        state.schedule.update(try valid.value(of: configuration.schedulerMetric))
+        let isBest = state.stopping.update(epoch: state.epochs, value: try valid.value(of: configuration.selectionMetric))
+        return Epoch(
+            number: state.epochs, trainLoss: losses.mean, components: losses.components, stepLosses: losses.totals, valid: valid,
+            learningRate: rate, nextLearningRate: state.schedule.learningRate, isBest: isBest,
+            seconds: Self.seconds(ContinuousClock.now - start))
+    }
+
+    private func test(
+        _ split: Split, _ state: TrainingState, _ memory: TrainingMemory, since start: ContinuousClock.Instant
+    ) throws(Diagnostic) -> Result {
+        let takesLast = options.selection == .last
+        try memory.load(takesLast ? state.parameters : state.bestParameters)
+        let bestEpoch = state.stopping.bestEpoch ?? state.epochs
+        return Result(
+            test: try Evaluation.run(runner, split), epochs: state.epochs, bestEpoch: bestEpoch,
+            testedEpoch: takesLast ? state.epochs : bestEpoch, seconds: Self.seconds(ContinuousClock.now - start))
     }
 
     static func seconds(_ duration: Duration) -> Double {

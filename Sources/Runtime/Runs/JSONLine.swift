@@ -17,14 +17,6 @@ public enum JSONLine {
         return object(members)
     }
 
-    public static func result(_ result: Trainer.Result) -> String {
-        object([
-            ("test", result.test.metrics.json), ("test_loss", number(result.test.loss)),
-            ("seconds", number(result.seconds)), ("epochs", "\(result.epochs.count)"), ("best_epoch", "\(result.bestEpoch)"),
-            ("tested_epoch", "\(result.testedEpoch)"),
-        ])
-    }
-
     public static func evaluation(_ evaluation: Evaluation, split: String) -> String {
         object([
             ("split", string(split)), ("loss", number(evaluation.loss)), ("metrics", evaluation.metrics.json),

@@ -1,0 +1,69 @@
+import Graph
+
+extension DiagnosticArea {
+    static let training = DiagnosticArea(
+        "train", "training, and the folders of its runs",
+        [
+            DiagnosticPage(
+                "train.description", "The file run.json does not describe a run.", when: "It was changed by hand, or damaged.",
+                fix: "Bring the file back as dgrun wrote it, or train again in another folder."),
+            DiagnosticPage(
+                "train.different", "What is given is not what the run was started with.",
+                when: "`--resume` finds a plan, data or options that would not go on to what an uninterrupted run gives: the plan was "
+                    + "compiled again from another specification, or the data file was replaced.",
+                fix: "Give what the message expects, or start a new run in another folder, perhaps with `--init`.",
+                example: "error[train.different]: run: the run was started with another specification: learning_rate, and would not go "
+                    + "on as it began; expected 0.001; found 0.002"),
+            DiagnosticPage(
+                "train.diverged", "The loss is not finite.",
+                when: "An update was too large, or a sample has extreme features. The weights of the best epoch are kept.",
+                fix: "Lower `learning_rate`, lower `clip`, or standardise the features with `need_feature_standardized`.",
+                example: "error[train.diverged]: a.plan: the loss of epoch 3, step 17 is not finite; expected a finite loss; "
+                    + "perhaps a lower learning_rate keeps it so; found nan"),
+            DiagnosticPage(
+                "train.exists", "The folder has a run already.", when: "`--out` names the folder of an older run.",
+                fix: "Go on with that run by `--resume`, replace it with `--overwrite`, or choose another folder."),
+            DiagnosticPage(
+                "train.format", "The run has the format of another version.", when: "Another version of dgrun started it.",
+                fix: "Resume it with that version."),
+            DiagnosticPage(
+                "train.metrics", "A file of metrics lacks epochs of the run.", when: "Lines were removed from it, or it was replaced.",
+                fix: "Bring the file back, or train again in another folder; the weights are not affected."),
+            DiagnosticPage(
+                "train.missing", "There is no run to go on with.",
+                when: "`--resume` names another folder, or the run ended before its files were written.",
+                fix: "Name the folder of the run, or start it with `--out`."),
+            DiagnosticPage(
+                "train.result", "The file result.json is not the result of this run.", when: "It was changed by hand, or damaged.",
+                fix: "Remove the file and resume the run: the test is repeated."),
+        ])
+
+    static let state = DiagnosticArea(
+        "state", "the state that a training goes on from",
+        [
+            DiagnosticPage(
+                "state.checksum", "The state is damaged.", when: "The file was changed, or the disk has lost some of it.",
+                fix: "Bring back a copy of the file, or remove it: then the run begins again from its first epoch."),
+            DiagnosticPage(
+                "state.format", "The file is no training state.", when: "Another safetensors file stands in its place.",
+                fix: "Bring back the file that dgrun wrote."),
+            DiagnosticPage(
+                "state.progress", "The numbers of the state are not those of this training.", when: "The file was changed.",
+                fix: "Bring back the file that dgrun wrote."),
+            DiagnosticPage(
+                "state.tensor", "A tensor of the state does not fit the plan.", when: "The state belongs to another plan.",
+                fix: "Bring back the file that dgrun wrote."),
+        ])
+
+    static let prediction = DiagnosticArea(
+        "predict", "predictions",
+        [
+            DiagnosticPage(
+                "predict.output", "The name of the output does not say its format.", when: "It ends neither in .csv nor in .npz.",
+                fix: "Name a file that ends so, or leave `-o` out for a table on stdout."),
+            DiagnosticPage(
+                "predict.standardization", "The samples cannot be standardised.",
+                when: "The plan standardises features by numbers of the training data, and a file of samples does not have them.",
+                fix: "Add `--train-data` with the data set that the weights were trained on."),
+        ])
+}
