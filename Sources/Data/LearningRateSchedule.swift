@@ -44,7 +44,8 @@ public struct LearningRateSchedule: Sendable, Hashable, Codable {
     /// Whether this can be what another schedule became after some epochs; what comes from a file need not be.
     public func continues(_ start: LearningRateSchedule, epochs: Int) -> Bool {
         mode == start.mode && factor == start.factor && patience == start.patience
-            && learningRate.isFinite && learningRate <= start.learningRate && (0...max(0, epochs)).contains(epochsWithoutImprovement)
+            && learningRate.isFinite && learningRate <= start.learningRate
+            && (0...max(0, epochs)).contains(epochsWithoutImprovement)
     }
 
     /// What a value has to pass.

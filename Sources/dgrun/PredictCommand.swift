@@ -47,7 +47,8 @@ struct PredictCommand: ParsableCommand {
         let (bundle, instance) = try plan.open()
         guard let training = bundle.manifest.training else {
             throw Diagnostic(
-                "plan.kind", plan.plan, "the plan holds a plain graph and predicts no labels", expected: "a plan of a specification")
+                "plan.kind", plan.plan, "the plan holds a plain graph and predicts no labels",
+                expected: "a plan of a specification")
         }
         let store = ParameterStore(bundle.manifest)
         let values = try store.matching(Safetensors.read(path: weights), file: weights)
@@ -86,7 +87,8 @@ struct PredictCommand: ParsableCommand {
         }
         guard let trainData else {
             throw Diagnostic(
-                "predict.standardization", data, "the plan standardises features by numbers of the training data, which samples do not have",
+                "predict.standardization", data,
+                "the plan standardises features by numbers of the training data, which samples do not have",
                 expected: "--train-data and the data set that the weights were trained on")
         }
         var dataset = try Dataset.load(path: trainData, labels: training.labels)

@@ -20,7 +20,8 @@ struct TrainingArguments: ParsableArguments {
         "First values of the parameters, such as the weights of another run.", valueName: "W.safetensors"))
     var initial: String?
 
-    @Option(help: "Which epoch is tested: best (by the selection metric on valid) or last (a fixed number of epochs); without it, best.")
+    @Option(help: ArgumentHelp(
+        "Which epoch is tested: best (by the selection metric on valid) or last (a fixed number of epochs); without it, best."))
     var select: Trainer.Selection?
 
     @Flag(help: "Keep the file's order of samples.")

@@ -23,7 +23,9 @@ import Testing
             let values = try #require(data.values("test_\(name)"))[(chosen.lowerBound * size)..<(chosen.upperBound * size)]
             file.set(name, (single ? [] : [chosen.count]) + shape.dropFirst(), floats: values.map { Float($0) })
         }
-        if labels { file.set("labels", [chosen.count], floats: try #require(data.values("test_labels"))[chosen].map { Float($0) }) }
+        if labels {
+            file.set("labels", [chosen.count], floats: try #require(data.values("test_labels"))[chosen].map { Float($0) })
+        }
         return file
     }
 

@@ -23,7 +23,8 @@ import Testing
         let outcome = try Self.resume(run).succeeded()
         #expect(outcome.output.hasPrefix("test, epoch ") && !outcome.output.contains("epoch   1"), outcome.summary)
         let json = try JSONText(Self.resume(run, "--json").succeeded().output)
-        #expect(try json.table("test") == JSONText(String(contentsOfFile: run.file("result.json"), encoding: .utf8)).table("test"))
+        let recorded = try JSONText(String(contentsOfFile: run.file("result.json"), encoding: .utf8))
+        #expect(try json.table("test") == recorded.table("test"))
         #expect(try Self.resume(run, "--quiet").succeeded().output.isEmpty)
         #expect(try TrainingRun.files.map { try contents(run.file($0)) } == before)
     }
@@ -43,7 +44,9 @@ import Testing
             try handle.close()
         }
         _ = try folder.write("half", as: "run/.last.safetensors.abc.tmp")
-        for name in ["result.json", "best.safetensors", "last.safetensors"] { try FileManager.default.removeItem(atPath: run.file(name)) }
+        for name in ["result.json", "best.safetensors", "last.safetensors"] {
+            try FileManager.default.removeItem(atPath: run.file(name))
+        }
         let outcome = try Self.resume(run).succeeded()
         #expect(outcome.output.hasPrefix("going on after epoch 4\ntest, epoch "), outcome.summary)
         try run.equals(whole, "after resumption")
@@ -90,7 +93,8 @@ import Testing
         try Self.resume(run, "--no-shuffle").isRefused("train.different", "order of samples")
         try Self.resume(run, "--select", "last").isRefused("train.different", "selection", "expected best")
         try Self.resume(run, "--log-steps").isRefused("train.different", "steps")
-        try Self.resume(run, "--init", run.file("best.safetensors")).isRefused("train.different", "file of first values", "expected none")
+        try Self.resume(run, "--init", run.file("best.safetensors"))
+            .isRefused("train.different", "file of first values", "expected none")
         let plan = folder.path("other.plan")
         try CommandTests.run(
             .dgc, "compile", Fixtures.golden("iemocap_small.json"), "--data", Fixtures.emotionData(), "--set", "relu_dropout=0.2",
@@ -162,7 +166,9 @@ import Testing
     @Test func damagedFolderIsRefused() throws {
         try damaged("metrics.jsonl", "train.metrics", "2 whole records") { $0 = Array($0.prefix(40)) }
         try damaged("run.json", "train.description") { $0 = Array($0.dropLast(20)) }
-        try damaged("run.json", "train.format", "expected 1", "found 2") { Self.replace("\"format\" : 1", "\"format\" : 2", in: &$0) }
+        try damaged("run.json", "train.format", "expected 1", "found 2") {
+            Self.replace("\"format\" : 1", "\"format\" : 2", in: &$0)
+        }
         let folder = try TemporaryFolder()
         let run = try Self.start(folder, ["--epochs", "1"])
         _ = try folder.write("{\"test\": {}}", as: "run/result.json")

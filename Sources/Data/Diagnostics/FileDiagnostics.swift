@@ -39,7 +39,8 @@ extension DiagnosticArea {
         "folder", "folders that are written",
         [
             DiagnosticPage(
-                "folder.busy", "Another process is writing into the folder.", when: "The same run is started or resumed twice at a time.",
+                "folder.busy", "Another process is writing into the folder.",
+                when: "The same run is started or resumed twice at a time.",
                 fix: "Wait until the other process has ended; a process that was killed holds nothing."),
             DiagnosticPage(
                 "folder.name", "The path of a folder is empty.", when: "An option such as `--out` got an empty text.",

@@ -9,11 +9,11 @@ extension DiagnosticArea {
                 fix: "Bring the file back as dgrun wrote it, or train again in another folder."),
             DiagnosticPage(
                 "train.different", "What is given is not what the run was started with.",
-                when: "`--resume` finds a plan, data or options that would not go on to what an uninterrupted run gives: the plan was "
-                    + "compiled again from another specification, or the data file was replaced.",
+                when: "`--resume` finds a plan, data or options that would not go on to what an uninterrupted run gives: the "
+                    + "plan was compiled again from another specification, or the data file was replaced.",
                 fix: "Give what the message expects, or start a new run in another folder, perhaps with `--init`.",
-                example: "error[train.different]: run: the run was started with another specification: learning_rate, and would not go "
-                    + "on as it began; expected 0.001; found 0.002"),
+                example: "error[train.different]: run: the run was started with another specification: learning_rate, and would "
+                    + "not go on as it began; expected 0.001; found 0.002"),
             DiagnosticPage(
                 "train.diverged", "The loss is not finite.",
                 when: "An update was too large, or a sample has extreme features. The weights of the best epoch are kept.",
@@ -27,14 +27,16 @@ extension DiagnosticArea {
                 "train.format", "The run has the format of another version.", when: "Another version of dgrun started it.",
                 fix: "Resume it with that version."),
             DiagnosticPage(
-                "train.metrics", "A file of metrics lacks epochs of the run.", when: "Lines were removed from it, or it was replaced.",
+                "train.metrics", "A file of metrics lacks epochs of the run.",
+                when: "Lines were removed from it, or it was replaced.",
                 fix: "Bring the file back, or train again in another folder; the weights are not affected."),
             DiagnosticPage(
                 "train.missing", "There is no run to go on with.",
                 when: "`--resume` names another folder, or the run ended before its files were written.",
                 fix: "Name the folder of the run, or start it with `--out`."),
             DiagnosticPage(
-                "train.result", "The file result.json is not the result of this run.", when: "It was changed by hand, or damaged.",
+                "train.result", "The file result.json is not the result of this run.",
+                when: "It was changed by hand, or damaged.",
                 fix: "Remove the file and resume the run: the test is repeated."),
         ])
 

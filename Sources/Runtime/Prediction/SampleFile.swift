@@ -15,7 +15,8 @@ public struct SampleFile {
         let text = try Self.features(.text, tensors, path)
         samples = Split(
             text: text, audio: try Self.features(.audio, tensors, path), vision: try Self.features(.vision, tensors, path),
-            labels: try Self.labels(tensors, count: text.sampleCount, path), ids: try Self.ids(tensors, count: text.sampleCount, path))
+            labels: try Self.labels(tensors, count: text.sampleCount, path),
+            ids: try Self.ids(tensors, count: text.sampleCount, path))
         hasLabels = tensors["labels"] != nil
         for modality in [FeatureModality.audio, .vision] where samples[modality].sampleCount != samples.sampleCount {
             throw Self.wrongCount(modality.rawValue, samples.sampleCount, samples[modality].sampleCount, path)
@@ -38,8 +39,9 @@ public struct SampleFile {
     ) throws(Diagnostic) -> FeatureBlock {
         let name = modality.rawValue
         guard let tensor = tensors[name] else {
-            throw Diagnostic("dataset.missing", "\(path): \(name)", "the file lacks an array", expected: name,
-                             found: tensors.keys.sorted().joined(separator: ", "))
+            throw Diagnostic(
+                "dataset.missing", "\(path): \(name)", "the file lacks an array", expected: name,
+                found: tensors.keys.sorted().joined(separator: ", "))
         }
         guard ["f32", "f64"].contains(tensor.elementTypeName), var values = tensor.floats else {
             throw Diagnostic(
@@ -68,7 +70,8 @@ public struct SampleFile {
         guard let tensor = tensors["labels"] else { return [Float](repeating: 0, count: count) }
         guard let labels = tensor.floats, labels.allSatisfy(\.isFinite) else {
             throw Diagnostic(
-                "dataset.label", "\(path): labels", "labels must be finite numbers", expected: "numbers", found: tensor.elementTypeName)
+                "dataset.label", "\(path): labels", "labels must be finite numbers", expected: "numbers",
+                found: tensor.elementTypeName)
         }
         guard labels.count == count else { throw wrongCount("labels", count, labels.count, path) }
         return labels

@@ -54,7 +54,7 @@ struct MetricsLog {
 
     private func tooShort(_ file: AppendedFile, _ count: Int) -> Diagnostic {
         Diagnostic(
-            "train.metrics", file.path, "the file lacks epochs that the run's state has behind it", expected: "\(count) whole records",
-            found: "fewer")
+            "train.metrics", file.path, "the file lacks epochs that the run's state has behind it",
+            expected: "\(count) whole records", found: "fewer")
     }
 }

@@ -23,7 +23,8 @@ extension RunDescription {
             ?? dataDifference(recorded) ?? options.difference(recorded.options)
         else { return }
         throw Diagnostic(
-            "train.different", folder.path, "the run was started with another \(difference.what), and would not go on as it began",
+            "train.different", folder.path,
+            "the run was started with another \(difference.what), and would not go on as it began",
             expected: difference.recorded, found: difference.found)
     }
 
@@ -43,7 +44,9 @@ extension RunDescription {
     /// The first setting of the training loop with another value.
     private func trainingDifference(_ recorded: RunDescription) -> Difference? {
         guard plan.training != recorded.plan.training else { return nil }
-        func json(_ training: TrainingConfiguration?) -> Foundation.Data { (try? JSONEncoder().encode(training)) ?? Foundation.Data() }
+        func json(_ training: TrainingConfiguration?) -> Foundation.Data {
+            (try? JSONEncoder().encode(training)) ?? Foundation.Data()
+        }
         return Self.difference("plan: training", json(recorded.plan.training), json(plan.training))
     }
 

@@ -69,8 +69,8 @@ public struct RunDescription: Sendable, Codable {
         public var tensorboard: Bool
 
         public init(
-            seed: Int, seeds: [Int]?, epochs: Int, shuffle: Bool, selection: Trainer.Selection, initial: DataFile?, logSteps: Bool,
-            tensorboard: Bool
+            seed: Int, seeds: [Int]?, epochs: Int, shuffle: Bool, selection: Trainer.Selection, initial: DataFile?,
+            logSteps: Bool, tensorboard: Bool
         ) {
             self.seed = seed
             self.seeds = seeds
@@ -115,7 +115,8 @@ extension RunDescription {
             throw Diagnostic("train.description", path, "the file does not describe a run", expected: "what dgrun train wrote")
         }
         guard format == Self.currentFormat else {
-            throw Diagnostic("train.format", path, "the run has another format", expected: "\(Self.currentFormat)", found: "\(format)")
+            throw Diagnostic(
+                "train.format", path, "the run has another format", expected: "\(Self.currentFormat)", found: "\(format)")
         }
     }
 

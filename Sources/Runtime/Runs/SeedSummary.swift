@@ -44,7 +44,8 @@ public struct SeedSummary: Sendable {
         let statistics = statistics
         var rows = [["seed", "best_epoch", "epochs"] + statistics.map(\.name)]
         for (seed, result) in zip(seeds, results) {
-            rows.append(["\(seed)", "\(result.bestEpoch)", "\(result.epochs)"] + result.rows.map { MetricsTable.number($0.value) })
+            let counts = [seed, result.bestEpoch, result.epochs].map(String.init)
+            rows.append(counts + result.rows.map { MetricsTable.number($0.value) })
         }
         rows.append(["mean", "", ""] + statistics.map { MetricsTable.number($0.mean) })
         rows.append(["std", "", ""] + statistics.map { MetricsTable.number($0.deviation ?? .nan) })

@@ -88,11 +88,14 @@ struct StateFile {
         }
         if let totals = tensors.removeValue(forKey: Self.losses)?.doubles {
             let sums = tensors.removeValue(forKey: Self.componentSums)?.doubles
-            guard let sums, sums.count == LossRecord.componentNames.count, !totals.isEmpty else { throw wrongTensor(Self.componentSums) }
+            guard let sums, sums.count == LossRecord.componentNames.count, !totals.isEmpty else {
+                throw wrongTensor(Self.componentSums)
+            }
             (state.begun.totals, state.begun.componentSums) = (totals, sums)
         }
         if let unknown = tensors.keys.sorted().first {
-            throw Diagnostic("state.tensor", "\(path): \(unknown)", "the plan has no such tensor", expected: "only the plan's tensors")
+            throw Diagnostic(
+                "state.tensor", "\(path): \(unknown)", "the plan has no such tensor", expected: "only the plan's tensors")
         }
         return state
     }
@@ -100,7 +103,8 @@ struct StateFile {
     private func check(_ contents: Safetensors.Contents) throws(Diagnostic) {
         let format = contents.metadata[Self.formatKey]
         guard format == Self.format else {
-            throw Diagnostic("state.format", path, "the file is no training state", expected: Self.format, found: format ?? "nothing")
+            throw Diagnostic(
+                "state.format", path, "the file is no training state", expected: Self.format, found: format ?? "nothing")
         }
         let expected = contents.metadata[Self.checksumKey]
         let found = Self.checksum(contents.tensors, contents.metadata)
@@ -119,8 +123,8 @@ struct StateFile {
             progress.stopping.continues(start.stopping, epochs: progress.epochs)
         else {
             throw Diagnostic(
-                "state.progress", path, "the state's numbers are not those of this training", expected: "counts, schedule and selection",
-                found: metadata[Self.progressKey] ?? "nothing")
+                "state.progress", path, "the state's numbers are not those of this training",
+                expected: "counts, schedule and selection", found: metadata[Self.progressKey] ?? "nothing")
         }
         return progress
     }

@@ -15,7 +15,8 @@ public struct TrainingSession {
     public init(_ bundle: PlanBundle, _ entries: EntryRunner, data: String) throws(Diagnostic) {
         guard let training = bundle.manifest.training else {
             throw Diagnostic(
-                "plan.kind", bundle.path, "the plan holds a plain graph and cannot be trained", expected: "a plan of a specification")
+                "plan.kind", bundle.path, "the plan holds a plain graph and cannot be trained",
+                expected: "a plan of a specification")
         }
         self.bundle = bundle
         configuration = training

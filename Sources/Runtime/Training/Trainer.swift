@@ -107,8 +107,8 @@ public struct Trainer {
         let clock = ContinuousClock()
         let startTime = clock.now
         var state = start
-        let memory = TrainingMemory(
-            runner.instance, store, entry: try runner.entry(.train, batch: min(configuration.batchSize, dataset.train.sampleCount)))
+        let entry = try runner.entry(.train, batch: min(configuration.batchSize, dataset.train.sampleCount))
+        let memory = TrainingMemory(runner.instance, store, entry: entry)
         try memory.restore(state)
         let order = try order(dataset)
         while state.epochs < options.epochs && !(options.selection == .best && state.stopping.shouldStop) {
