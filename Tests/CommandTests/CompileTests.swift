@@ -5,7 +5,7 @@ import Testing
 @Suite struct CompileTests {
     @Test func goldenSpecificationCompilesAsItIs() throws {
         let plan = try Fixtures.sentimentPlan()
-        #expect(try names(in: plan) == PlanCopy.files.sorted())
+        #expect(try names(in: plan) == (PlanCopy.files + PlanCopy.stageFiles).sorted())
         let manifest = try JSONText(String(contentsOfFile: "\(plan)/manifest.json", encoding: .utf8))
         let entries = try #require(manifest.members["entries"] as? [[String: Any]])
         #expect(entries.compactMap { $0["name"] as? String } == ["infer.8", "loss.8", "grad.8", "train.8"])
@@ -45,7 +45,7 @@ import Testing
         for name in ["a.plan", "a.plan/", "\(folder.root)/a.plan//", "./a.plan"] {
             try run(.dgc, "compile", "a.dg", "-o", name, "--force", in: folder.root).succeeded()
             #expect(try folder.names == ["a.dg", "a.plan"])
-            #expect(try names(in: folder.path("a.plan")) == PlanCopy.files.sorted())
+            #expect(try names(in: folder.path("a.plan")) == (PlanCopy.files + PlanCopy.stageFiles).sorted())
         }
         // An empty folder holds nothing that could be lost, and a damaged plan is a plan.
         try FileManager.default.createDirectory(atPath: folder.path("b.plan"), withIntermediateDirectories: false)
