@@ -1,7 +1,8 @@
 # make demo   trains DecAlign on synthetic data and shows what it reaches
 # make test   builds everything and runs the tests
 # make bench  measures dg beside PyTorch, torch.compile and JAX; ONLY="mosi sinkhorn.7", QUICK=1 and SKIP="torch.compile" shorten it
-.PHONY: demo test bench bench-check build setup record clean
+# make replay shows what the working tree compiles otherwise than a base commit, at all levels; BASE=COMMIT chooses it
+.PHONY: demo test bench bench-check replay build setup record clean
 
 BUILD = swift build -c release
 # Without testable imports tests and tools share one build.
@@ -16,6 +17,10 @@ demo: build
 
 bench: build bench/.venv/installed
 	bench/.venv/bin/python bench/run.py $(ONLY) $(if $(QUICK),--quick) $(addprefix --skip ,$(SKIP))
+
+# Ends with an error where something differs, so that scripts can ask.
+replay: setup
+	scripts/replay $(BASE)
 
 # Shows that the peers compute the same model.
 bench-check: build bench/.venv/installed
