@@ -2,7 +2,8 @@
 # make test   builds everything and runs the tests
 # make bench  measures dg beside PyTorch, torch.compile and JAX; ONLY="mosi sinkhorn.7", QUICK=1 and SKIP="torch.compile" shorten it
 # make soak   kills a training 200 times at random moments; every time it must come to the same bits
-.PHONY: demo test soak bench bench-check build setup record clean
+# make replay shows what the working tree compiles otherwise than a base commit, at all levels; BASE=COMMIT chooses it
+.PHONY: demo test soak bench bench-check replay build setup record clean
 
 BUILD = swift build -c release
 # Without testable imports tests and tools share one build.
@@ -20,6 +21,10 @@ demo: build
 
 bench: build bench/.venv/installed
 	bench/.venv/bin/python bench/run.py $(ONLY) $(if $(QUICK),--quick) $(addprefix --skip ,$(SKIP))
+
+# Ends with an error where something differs, so that scripts can ask.
+replay: setup
+	scripts/replay $(BASE)
 
 # Shows that the peers compute the same model.
 bench-check: build bench/.venv/installed

@@ -22,7 +22,8 @@ public struct ComparedSource: Sendable {
             let (graphs, kernels) = (try bundle.graphs(), try bundle.kernelGraphs())
             kind = "plan"
             entries = bundle.programs.indices.map {
-                ComparedEntry(name: bundle.programs[$0].name, graph: graphs[$0], kernels: kernels[$0], program: bundle.programs[$0])
+                ComparedEntry(
+                    name: bundle.programs[$0].name, graph: graphs[$0], kernels: kernels[$0], program: bundle.programs[$0])
             }
             texts = [
                 ("\(path)/graph.dg", Graph.text(of: graphs)), ("\(path)/kernels.dg", KernelGraph.text(of: kernels)),
@@ -91,12 +92,16 @@ extension PlanManifest {
 
     /// Each key of the specification by itself, so that only those that differ are told.
     private var specificationLines: [(name: String, value: String)] {
-        guard let json = specification, let value = try? JSONSerialization.jsonObject(with: Foundation.Data(json.utf8)) else { return [] }
+        guard let json = specification, let value = try? JSONSerialization.jsonObject(with: Foundation.Data(json.utf8)) else {
+            return []
+        }
         return Self.leaves(value, "specification").sorted { $0.name < $1.name }
     }
 
     private static func leaves(_ value: Any, _ path: String) -> [(name: String, value: String)] {
-        guard let members = value as? [String: Any] else { return [(path, "\(value)".split(whereSeparator: \.isWhitespace).joined(separator: " "))] }
+        guard let members = value as? [String: Any] else {
+            return [(path, "\(value)".split(whereSeparator: \.isWhitespace).joined(separator: " "))]
+        }
         return members.flatMap { leaves($0.value, "\(path).\($0.key)") }
     }
 }

@@ -82,7 +82,8 @@ import Testing
         let same = try run(.dgc, "diff", plan, plan).succeeded().output
         #expect(same == ["graph", "kernels", "program"].map { "\($0) @affine: no difference\n" }.joined())
         let other = try run(.dgc, "diff", plan, Fixtures.sentimentPlan())
-        #expect(other.status == 1 && other.output.contains("- entry affine") && other.output.contains("+ entry train.8"), other.summary)
+        #expect(other.status == 1, other.summary)
+        #expect(other.output.contains("- entry affine") && other.output.contains("+ entry train.8"), other.summary)
     }
 
     @Test func refusals() throws {

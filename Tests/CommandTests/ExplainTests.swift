@@ -36,7 +36,8 @@ import Testing
     @Test func valuesOfTwoKernels() throws {
         let text = try Self.explain("--fusion", "part/exp", "other").succeeded().output
         #expect(text.hasPrefix("%part/exp and %other are in no common kernel\npath: %part/exp → %share → %other\n"), "\(text)")
-        #expect(text.contains("%part/exp materialized: 2 kernels read it and computing it costs 8\n    to change it: fewer readers"), "\(text)")
+        let reason = "%part/exp materialized: 2 kernels read it and computing it costs 8\n    to change it: fewer readers"
+        #expect(text.contains(reason), "\(text)")
         let json = try JSONText(Self.explain("--fusion", "part/exp", "other", "--json").succeeded().output).members
         #expect(json["version"] as? Int == 1 && json["common"] as? [String] == [])
         let sides = try #require(json["values"] as? [[String: Any]])
@@ -47,11 +48,16 @@ import Testing
 
     @Test func lifeOfAValue() throws {
         let gone = try Self.explain("--value", "same").succeeded().output
-        #expect(gone.contains("declared: multiply %x, %part/one : f32[64]\n  simplify: replaced: its readers read %x instead\n"), "\(gone)")
+        let life = "declared: multiply %x, %part/one : f32[64]\n  simplify: replaced: its readers read %x instead\n"
+        #expect(gone.contains(life), "\(gone)")
         let kept = try Self.explain("--value", "part/sum").succeeded().output
         #expect(kept.contains("declared: reduce %part/exp {kind=sum, axes=[0]} : f32[]"), "\(kept)")
-        #expect(kept.contains("form-kernels: placed: computed in kernel %part/sum (reduction, 1 operations), written to memory"), "\(kept)")
-        #expect(kept.contains("written in epoch 1 by step %part/sum") && kept.contains("read in epoch 2 by step %other"), "\(kept)")
+        for line in [
+            "form-kernels: placed: computed in kernel %part/sum (reduction, 1 operations), written to memory",
+            "written in epoch 1 by step %part/sum", "read in epoch 2 by step %other",
+        ] {
+            #expect(kept.contains(line), "\(kept)")
+        }
         let json = try JSONText(Self.explain("--value", "part/sum", "--json").succeeded().output).members
         let memory = try #require(json["memory"] as? [String: Any])
         #expect(memory["region"] as? String == "workspace" && memory["bytes"] as? Int == 4 && memory["epochs"] as? Int == 3)

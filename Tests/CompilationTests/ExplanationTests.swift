@@ -30,7 +30,9 @@ import Testing
         let entry = try Self.explained(seed)
         let peak = PeakExplanation(entry)
         #expect(peak.scopes.reduce(0) { $0 + $1.bytes } == entry.program.lowerBoundBytes, "seed \(seed)")
-        for remedy in peak.remedies { #expect(remedy.savedBytes > 0 && remedy.peakBytes < entry.program.workspaceBytes, "seed \(seed)") }
+        for remedy in peak.remedies {
+            #expect(remedy.savedBytes > 0 && remedy.peakBytes < entry.program.workspaceBytes, "seed \(seed)")
+        }
     }
 
     /// Every value of the declared graph has a life that ends in the kernels, in another value, or nowhere.

@@ -41,7 +41,8 @@ public struct FusionExplanation: Sendable, Encodable {
         common = values[0].placement.kernels.map(\.name).filter(names.contains)
         let flow = ValueFlow(entry.kernels)
         path = flow.path(from: first, to: second) ?? flow.path(from: second, to: first) ?? []
-        let stored = common.isEmpty ? path.dropLast().filter { KernelPlacement(of: $0, in: entry.kernels).storage == .memory } : []
+        let between = common.isEmpty ? path.dropLast() : []
+        let stored = between.filter { KernelPlacement(of: $0, in: entry.kernels).storage == .memory }
         cuts = stored.flatMap { value in
             entry.kernels.decisions.filter { $0.value == value && $0.outcome == .materialized }.map(Decision.init)
         }
@@ -63,7 +64,8 @@ public struct FusionExplanation: Sendable, Encodable {
         var text = "\(names[0]) and \(names[1]) are in "
         text += common.isEmpty ? "no common kernel\n" : "one kernel: \(common.map(NameText.value).joined(separator: ", "))\n"
         if path.isEmpty {
-            text += "neither is computed from the other; only loops over the same elements and kernels of the same tiles are joined\n"
+            text += "neither is computed from the other; only loops over the same elements and kernels of the same tiles are "
+                + "joined\n"
         } else {
             text += "path: \(path.map(NameText.value).joined(separator: " → "))\n"
         }
@@ -73,7 +75,8 @@ public struct FusionExplanation: Sendable, Encodable {
             text += "\n\(NameText.value(side.value)): \(side.placement.text)\n"
             if side.decisions.isEmpty { text += "  no pass decided about it\n" }
             for decision in side.decisions {
-                text += self.text(decision, subject: decision.value == side.value ? "" : "kernel \(NameText.value(decision.value)) ", &told)
+                let subject = decision.value == side.value ? "" : "kernel \(NameText.value(decision.value)) "
+                text += self.text(decision, subject: subject, &told)
             }
         }
         return text

@@ -72,7 +72,9 @@ public struct PeakExplanation: Sendable, Encodable {
                 nextReader: readers.first?.label)
         }
         scopes = Dictionary(grouping: values) { Self.scope($0.name) }.map { name, values in
-            Scope(name: name, bytes: values.reduce(0) { $0 + $1.bytes }, values: values.sorted { ($1.bytes, $0.name) < ($0.bytes, $1.name) })
+            Scope(
+                name: name, bytes: values.reduce(0) { $0 + $1.bytes },
+                values: values.sorted { ($1.bytes, $0.name) < ($0.bytes, $1.name) })
         }.sorted { ($1.bytes, $0.name) < ($0.bytes, $1.name) }
         remedies = Self.remedies(entry, holdings, accesses, peak)
     }
@@ -91,7 +93,8 @@ public struct PeakExplanation: Sendable, Encodable {
         _ entry: ExplainedEntry, _ holdings: WorkspaceHoldings, _ accesses: StorageAccesses, _ peak: (epoch: Int, bytes: Int)
     ) -> [Remedy] {
         var remedies: [Remedy] = []
-        for (index, holding) in holdings.holdings.enumerated() where holding.live.contains(peak.epoch) && holding.names.count == 1 {
+        for (index, holding) in holdings.holdings.enumerated()
+        where holding.live.contains(peak.epoch) && holding.names.count == 1 {
             let name = holding.names[0]
             let touched = accesses.epochs(of: [name]).sorted()
             guard !touched.contains(peak.epoch), let writer = accesses.writer(of: name),
@@ -117,14 +120,18 @@ public struct PeakExplanation: Sendable, Encodable {
                     seconds: isDelay ? 0 : entry.seconds[writer.kernel]))
         }
         let gaps = entry.program.workspaceBytes - entry.program.lowerBoundBytes
-        if gaps > 0 { remedies.append(Remedy(kind: .packing, value: nil, peakBytes: entry.program.lowerBoundBytes, savedBytes: gaps, seconds: 0)) }
+        if gaps > 0 {
+            remedies.append(
+                Remedy(kind: .packing, value: nil, peakBytes: entry.program.lowerBoundBytes, savedBytes: gaps, seconds: 0))
+        }
         return Array(remedies.sorted { ($1.savedBytes, $0.value ?? "") < ($0.savedBytes, $1.value ?? "") }.prefix(mostRemedies))
     }
 
     // MARK: Text
 
     public var text: String {
-        var text = "workspace of \(entry): \(workspaceBytes) bytes, lower bound \(lowerBoundBytes); peak in epoch \(epoch) of \(epochs)\n"
+        var text = "workspace of \(entry): \(workspaceBytes) bytes, lower bound \(lowerBoundBytes); "
+            + "peak in epoch \(epoch) of \(epochs)\n"
         for scope in scopes {
             text += "\n\(Self.padded(scope.bytes)) \(Self.share(scope.bytes, lowerBoundBytes)) \(scope.name)\n"
             let most = 8
@@ -133,7 +140,9 @@ public struct PeakExplanation: Sendable, Encodable {
             if !rest.isEmpty { text += "\(Self.padded(rest.reduce(0) { $0 + $1.bytes }))          \(rest.count) smaller ones\n" }
         }
         text += "\nwhat would lower it, each by itself, by the lives of the values:\n"
-        if remedies.isEmpty { text += "  no single value: all that is held is used in this epoch, or costs as much to compute again\n" }
+        if remedies.isEmpty {
+            text += "  no single value: all that is held is used in this epoch, or computing it later holds as much\n"
+        }
         for remedy in remedies { text += "  - \(remedy.savedBytes) bytes: \(self.text(remedy))\n" }
         return text + "  a smaller batch: what is held for every sample shrinks with it\n"
     }
@@ -148,7 +157,7 @@ public struct PeakExplanation: Sendable, Encodable {
         switch remedy.kind {
         case .delay: return "compute \(value) only where it is first read; no more work"
         case .recompute:
-            let cost = remedy.seconds.map { String(describing: ($0 * 1e8).rounded() / 100) + " µs of one thread" } ?? "one more run of its kernel"
+            let cost = remedy.seconds.map { "\(($0 * 1e8).rounded() / 100) µs of one thread" } ?? "one more run of its kernel"
             return "compute \(value) again for its readers after the peak; \(cost)"
         case .packing: return "pack without gaps; no more work, but the planner found no such packing"
         }

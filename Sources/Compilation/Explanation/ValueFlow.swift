@@ -10,8 +10,12 @@ struct ValueFlow {
         }
         for kernel in graph.kernels {
             var names = kernel.body.values.map(\.name)
-            for (input, operand) in zip(kernel.body.inputs, kernel.operands) { names[input.value.index] = graph.name(of: operand) }
-            for (output, result) in zip(kernel.body.outputs, kernel.results) { names[output.value.index] = graph.name(of: result) }
+            for (input, operand) in zip(kernel.body.inputs, kernel.operands) {
+                names[input.value.index] = graph.name(of: operand)
+            }
+            for (output, result) in zip(kernel.body.outputs, kernel.results) {
+                names[output.value.index] = graph.name(of: result)
+            }
             for node in kernel.body.nodes {
                 for operand in Set(node.operands) {
                     for result in node.results { readers[names[operand.index], default: []].append(names[result.index]) }

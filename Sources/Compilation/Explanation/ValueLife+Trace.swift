@@ -50,7 +50,8 @@ extension ValueLife {
                 loop = nil
                 events.append(Event(pass: pass, kind: .rewritten, value: value, text: "moved out of the loop: \(outside)"))
             } else if let next = replacement(graph(before), graph(after)) {
-                events.append(Event(pass: pass, kind: .replaced, value: value, text: "its readers read \(NameText.value(next)) instead"))
+                let text = "its readers read \(NameText.value(next)) instead"
+                events.append(Event(pass: pass, kind: .replaced, value: value, text: text))
                 value = next
             } else {
                 events.append(Event(pass: pass, kind: .removed, value: value, text: "nothing reads it any more"))
@@ -81,8 +82,9 @@ extension ValueLife {
             let places = Dictionary(after.values.map { ($0.name, $0) }) { first, _ in first }
             var votes: [String: Int] = [:]
             for node in before.nodes {
-                guard let slot = node.operands.firstIndex(of: ValueID(old)), let reader = places[before.name(of: node.results[0])],
-                    case .node(let id, _) = reader.definition, after.node(id).operands.count == node.operands.count
+                guard let slot = node.operands.firstIndex(of: ValueID(old)),
+                    let reader = places[before.name(of: node.results[0])], case .node(let id, _) = reader.definition,
+                    after.node(id).operands.count == node.operands.count
                 else { continue }
                 votes[after.name(of: after.node(id).operands[slot]), default: 0] += 1
             }

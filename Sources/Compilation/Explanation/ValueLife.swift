@@ -78,10 +78,12 @@ public struct ValueLife: Sendable, Encodable {
         guard let slice = program.slices.first(where: { $0.name == value }) else { return nil }
         // What reads or writes a view of the value reads or writes the value.
         func accesses(_ slices: (Program.Step) -> [Int]) -> [Access] {
-            program.steps.filter { slices($0).contains { program.slices[$0].storage == slice.storage } }.map { Access(step: $0.label, kernel: $0.kernel, epoch: $0.epoch) }
+            program.steps.filter { slices($0).contains { program.slices[$0].storage == slice.storage } }
+                .map { Access(step: $0.label, kernel: $0.kernel, epoch: $0.epoch) }
         }
         let shared = program.slices.filter {
-            $0.region == slice.region && $0.storage != slice.storage && $0.name == $0.storage && $0.byteRange.overlaps(slice.byteRange)
+            $0.region == slice.region && $0.storage != slice.storage && $0.name == $0.storage
+                && $0.byteRange.overlaps(slice.byteRange)
         }
         return Memory(
             region: slice.region.rawValue, offset: slice.offset, bytes: slice.type.byteCount, firstEpoch: slice.live.lowerBound,
@@ -93,19 +95,26 @@ public struct ValueLife: Sendable, Encodable {
 
     public var text: String {
         var text = "\(NameText.value(value)) in \(entry)\n"
-        if !knowsAllPasses { text += "  (the plan of a plain graph: passes on the graph level are not known; explain the graph itself)\n" }
+        if !knowsAllPasses {
+            text += "  (the plan of a plain graph: passes on the graph level are not known; explain the graph itself)\n"
+        }
         for event in events {
             let name = event.value == value ? "" : "\(NameText.value(event.value)) "
-            text += "  \(event.pass ?? "declared"): " + (event.kind == .declared ? "" : "\(event.kind.rawValue): ") + "\(name)\(event.text)\n"
+            let kind = event.kind == .declared ? "" : "\(event.kind.rawValue): "
+            text += "  \(event.pass ?? "declared"): \(kind)\(name)\(event.text)\n"
         }
         text += "kernels: \(placement.text)\n"
-        for decision in decisions { text += "  \(decision.pass.map { "\($0): " } ?? "")\(decision.outcome): \(decision.reason)\n" }
+        for decision in decisions {
+            text += "  \(decision.pass.map { "\($0): " } ?? "")\(decision.outcome): \(decision.reason)\n"
+        }
         guard let memory else { return text + "memory: none of its own\n" }
         let storage = NameText.value(memory.storage)
-        text += "memory: \(memory.bytes) bytes at \(memory.region) \(memory.offset), epochs \(memory.firstEpoch) to \(memory.lastEpoch) "
-            + "of \(memory.epochs), storage \(storage)\n"
+        text += "memory: \(memory.bytes) bytes at \(memory.region) \(memory.offset), "
+            + "epochs \(memory.firstEpoch) to \(memory.lastEpoch) of \(memory.epochs), storage \(storage)\n"
         for (word, accesses) in [("written", memory.writers), ("read", memory.readers)] {
-            for access in accesses { text += "  \(word) in epoch \(access.epoch) by step \(NameText.value(access.step)) (\(access.kernel))\n" }
+            for access in accesses {
+                text += "  \(word) in epoch \(access.epoch) by step \(NameText.value(access.step)) (\(access.kernel))\n"
+            }
         }
         if !memory.sharedWith.isEmpty {
             let most = 6

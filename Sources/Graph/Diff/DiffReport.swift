@@ -35,7 +35,9 @@ public struct DiffReport: Sendable, Encodable {
         } else {
             whole = compare(entriesA, entriesB)
         }
-        if !whole.isEmpty || !notes.isEmpty { levels.insert(LevelDiff(.plan, "entries", differences: whole, notes: notes), at: 0) }
+        if !whole.isEmpty || !notes.isEmpty {
+            levels.insert(LevelDiff(.plan, "entries", differences: whole, notes: notes), at: 0)
+        }
     }
 
     /// Compares what has a namesake; returns what has none.

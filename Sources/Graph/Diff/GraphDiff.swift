@@ -40,8 +40,8 @@ public struct GraphDiff: Sendable {
     }
 
     private init(
-        _ a: Graph, _ b: Graph, _ pairing: InterfacePairing, scope: [String] = [], isBody: Bool = false, placesA: [NodePlace]? = nil,
-        placesB: [NodePlace]? = nil
+        _ a: Graph, _ b: Graph, _ pairing: InterfacePairing, scope: [String] = [], isBody: Bool = false,
+        placesA: [NodePlace]? = nil, placesB: [NodePlace]? = nil
     ) {
         self.a = a
         self.b = b
@@ -113,7 +113,7 @@ public struct GraphDiff: Sendable {
                 details.append(
                     Difference.Detail("value", NameText.value(a.name(of: output.value)), NameText.value(b.name(of: other.value))))
             }
-            if output.updates.flatMap({ pairing.inputs[$0] }) != other.updates || (output.updates == nil) != (other.updates == nil) {
+            if output.updates.map({ pairing.inputs[$0] }) != other.updates.map({ $0 }) {
                 details.append(Difference.Detail("updates", updated(output, a), updated(other, b)))
             }
             if !details.isEmpty { add(.output, "output", NameText.word(output.name), NameText.word(other.name), details) }
@@ -189,7 +189,8 @@ public struct GraphDiff: Sendable {
 
     /// Something that only one graph has.
     private func whole(
-        _ kind: Difference.Kind, _ subject: Difference.Subject, _ what: String, _ values: [ValueID], _ graph: Graph, name: String? = nil
+        _ kind: Difference.Kind, _ subject: Difference.Subject, _ what: String, _ values: [ValueID], _ graph: Graph,
+        name: String? = nil
     ) -> Difference {
         let name = name ?? names(values, graph)
         let types = values.map { "\(graph.type(of: $0))" }.joined(separator: ", ")

@@ -52,8 +52,8 @@ public struct KernelDiff: Sendable {
         for (index, kernel) in a.kernels.enumerated() {
             guard let partner = partnerOfA[index] else {
                 let targets = arrivals.filter { $0.from == index }.map { name(b.kernels[$0.to]) }
-                let details = targets.isEmpty ? [] : [Difference.Detail.fact("operations now in", .removed, targets.joined(separator: ", "))]
-                level.differences.append(whole(.removed, kernel, a, details))
+                let details = Difference.Detail.fact("operations now in", .removed, targets.joined(separator: ", "))
+                level.differences.append(whole(.removed, kernel, a, targets.isEmpty ? [] : [details]))
                 continue
             }
             let other = b.kernels[partner]
@@ -82,7 +82,8 @@ public struct KernelDiff: Sendable {
         for pair in nodePairs where partnerOfA[pair.kernelA] != pair.kernelB {
             moved[[pair.kernelB, pair.kernelA], default: []].append(pair.b)
         }
-        return moved.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { Arrival(to: $0.key[0], from: $0.key[1], nodes: $0.value) }
+        return moved.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+            .map { Arrival(to: $0.key[0], from: $0.key[1], nodes: $0.value) }
     }
 
     private func detail(_ arrival: Arrival) -> Difference.Detail {

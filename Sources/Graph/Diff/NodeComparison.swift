@@ -85,7 +85,9 @@ struct NodeComparison {
     private func arePermuted(_ slots: [Int], _ operandsA: [ValueID], _ operandsB: [ValueID]) -> Bool {
         var left = slots
         for slot in slots {
-            guard let index = left.firstIndex(where: { matching.isSame(operandsA[slot].index, operandsB[$0].index) }) else { return false }
+            guard let index = left.firstIndex(where: { matching.isSame(operandsA[slot].index, operandsB[$0].index) }) else {
+                return false
+            }
             left.remove(at: index)
         }
         return true
@@ -120,7 +122,8 @@ struct NodeComparison {
         guard !operands.isEmpty, nodeA.operands.count == nodeB.operands.count else { return false }
         switch nodeA.op {
         case .reshape, .broadcast:
-            return typeA.shape.rank == typeB.shape.rank && zip(typeA.shape.dimensions, typeB.shape.dimensions).allSatisfy { extents in
+            guard typeA.shape.rank == typeB.shape.rank else { return false }
+            return zip(typeA.shape.dimensions, typeB.shape.dimensions).allSatisfy { extents in
                 extents.0 == extents.1 || operands.contains { Self.turns(extents.0, into: extents.1, $0.shape, $1.shape) }
             }
         case .constant, .iota, .randomUniform, .convert:

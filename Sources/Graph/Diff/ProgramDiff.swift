@@ -80,8 +80,8 @@ public struct ProgramDiff: Sendable {
             details.append(Difference.Detail("content", sliceName(outputA.slice, a), sliceName(outputB.slice, b)))
         }
         if outputA.updates.map({ inputs[$0] }) != outputB.updates.map({ $0 }) {
-            details.append(
-                Difference.Detail("updates", outputA.updates.map { a.inputs[$0].name }, outputB.updates.map { b.inputs[$0].name }))
+            let (nameA, nameB) = (outputA.updates.map { a.inputs[$0].name }, outputB.updates.map { b.inputs[$0].name })
+            details.append(Difference.Detail("updates", nameA, nameB))
         }
         if !details.isEmpty { change(.output, "output", NameText.word(outputA.name), NameText.word(outputB.name), details) }
     }
@@ -105,7 +105,9 @@ public struct ProgramDiff: Sendable {
             var details = operands(index, partner)
             if functions[step.kernel] != other.kernel { details.append(Difference.Detail("kernel", step.kernel, other.kernel)) }
             if step.tasks != other.tasks { details.append(Difference.Detail("tasks", "\(step.tasks)", "\(other.tasks)")) }
-            if step.scratch != other.scratch { details.append(Difference.Detail("scratch", "\(step.scratch)", "\(other.scratch)")) }
+            if step.scratch != other.scratch {
+                details.append(Difference.Detail("scratch", "\(step.scratch)", "\(other.scratch)"))
+            }
             if epochs.partner[step.epoch] != other.epoch {
                 details.append(Difference.Detail("epoch", "\(step.epoch)", "\(other.epoch)"))
             }
@@ -207,8 +209,8 @@ public struct ProgramDiff: Sendable {
         // A view moves with its storage.
         let moves = !isView || shift(sliceA, storageA, a) != shift(sliceB, storageB, b)
         if moves && (sliceA.region != sliceB.region || sliceA.offset != sliceB.offset) {
-            details.append(
-                Difference.Detail("place", "\(sliceA.region.rawValue) \(sliceA.offset)", "\(sliceB.region.rawValue) \(sliceB.offset)"))
+            let (placeA, placeB) = ("\(sliceA.region.rawValue) \(sliceA.offset)", "\(sliceB.region.rawValue) \(sliceB.offset)")
+            details.append(Difference.Detail("place", placeA, placeB))
         }
         if slack(sliceA, flowA.touched[left]) != slack(sliceB, flowB.touched[right]), !isView || details.isEmpty {
             details.append(Difference.Detail("live", text(sliceA.live), text(sliceB.live)))
@@ -244,7 +246,8 @@ public struct ProgramDiff: Sendable {
     private func whole(_ kind: Difference.Kind, _ slice: Program.Slice) -> Difference {
         let name = NameText.value(slice.name)
         return Difference(
-            kind, .slice, slice.region.rawValue, a: kind == .removed ? name : nil, b: kind == .added ? name : nil, type: "\(slice.type)")
+            kind, .slice, slice.region.rawValue, a: kind == .removed ? name : nil, b: kind == .added ? name : nil,
+            type: "\(slice.type)")
     }
 
     private func names(_ slices: [Int], _ program: Program) -> String {

@@ -3,7 +3,7 @@ struct ProgramFlow {
     private(set) var graph: MatchGraph
     /// For each value of the flow the slice that it was written to.
     private(set) var sliceOf: [Int]
-    /// For each slice the first and last epoch in which steps, inputs and outputs touch its memory's content; nil if nothing does.
+    /// For each slice the first and last epoch in which steps, inputs and outputs touch its content; nil if nothing does.
     private(set) var touched: [ClosedRange<Int>?]
     /// For each slice the one whose content it is; nil if there is none of that name.
     let storages: [Int?]

@@ -58,27 +58,19 @@ public enum UnifiedDiff {
 
     private static func lines(_ a: String, _ b: String) -> [Line] {
         let (linesA, linesB) = (split(a), split(b))
-        var removed: Set<Int> = []
-        var added: Set<Int> = []
-        for change in linesB.difference(from: linesA) {
-            switch change {
-            case .remove(let offset, _, _): removed.insert(offset)
-            case .insert(let offset, _, _): added.insert(offset)
-            }
+        var numbers: [String: Int] = [:]
+        func number(_ line: String) -> Int {
+            if let known = numbers[line] { return known }
+            numbers[line] = numbers.count
+            return numbers.count - 1
         }
+        let pairs = CommonLines.find(linesA.map(number), linesB.map(number))
         var lines: [Line] = []
-        var (indexA, indexB) = (0, 0)
-        while indexA < linesA.count || indexB < linesB.count {
-            if removed.contains(indexA) {
-                lines.append(.removed(linesA[indexA]))
-                indexA += 1
-            } else if added.contains(indexB) {
-                lines.append(.added(linesB[indexB]))
-                indexB += 1
-            } else {
-                lines.append(.same(linesA[indexA]))
-                (indexA, indexB) = (indexA + 1, indexB + 1)
-            }
+        var (nextA, nextB) = (0, 0)
+        for pair in pairs + [(linesA.count, linesB.count)] {
+            lines += linesA[nextA..<pair.0].map { .removed($0) } + linesB[nextB..<pair.1].map { .added($0) }
+            if pair.0 < linesA.count { lines.append(.same(linesA[pair.0])) }
+            (nextA, nextB) = (pair.0 + 1, pair.1 + 1)
         }
         return lines
     }

@@ -8,7 +8,8 @@ extension Graph {
         }
         let operands = node.operands.map { NameText.value(name(of: $0)) }.joined(separator: ", ")
         let attributes = node.op.attributes.map { "\($0.name)=\($0.value.summary)" }.joined(separator: ", ")
-        return node.op.spelling + (operands.isEmpty ? "" : " \(operands)") + (attributes.isEmpty ? "" : " {\(attributes)}") + " : \(type)"
+        return node.op.spelling + (operands.isEmpty ? "" : " \(operands)") + (attributes.isEmpty ? "" : " {\(attributes)}")
+            + " : \(type)"
     }
 }
 

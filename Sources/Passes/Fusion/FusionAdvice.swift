@@ -8,14 +8,14 @@ public enum FusionAdvice {
     public static func text(for decision: FusionDecision) -> String? {
         guard decision.outcome == .materialized, !decision.reason.hasPrefix("part of") else { return nil }
         return rules.first { decision.reason.contains($0.words) }?.advice
-            ?? decision.pass.map { "the limits of the pass \($0); without it (--disable \($0)) there are more kernels, not fewer" }
+            ?? decision.pass.map { "other limits of the pass \($0); leaving it out (--disable \($0)) only makes more kernels" }
     }
 
     private static let rules: [(words: String, advice: String)] = [
         (
             "is not an expression over single elements",
-            "no rewriting of its readers: such operations write their result; the passes tile and batch can keep it in a thread's "
-                + "scratch memory if its readers work on the same tiles"
+            "no rewriting of its readers: such operations write their result; the passes tile and batch can keep it in a "
+                + "thread's scratch memory if its readers work on the same tiles"
         ),
         ("the graph returns it", "not returning it: outputs have memory of their own"),
         ("a view that the graph returns is copied", "returning its operand instead"),
@@ -26,10 +26,19 @@ public enum FusionAdvice {
         ("a broadcast would compute it many times", "broadcasting what it is computed from, where that is cheap"),
         ("overlapping windows would compute it many times", "windows that do not overlap, or computing it behind the windows"),
         ("the generator reads its key from memory", "passing the key as an input"),
-        ("a matrix product cannot read it with strides", "moving the transposition or slice to the product's other side or behind it"),
-        ("faster from memory of its own", "nothing that would be faster by the cost model: reading with strides costs more than the copy"),
+        (
+            "a matrix product cannot read it with strides",
+            "moving the transposition or slice to the product's other side or behind it"
+        ),
+        (
+            "faster from memory of its own",
+            "nothing that would be faster by the cost model: reading with strides costs more than the copy"
+        ),
         ("a matrix product", "reading it by one large product instead of many elements or small matrices"),
-        ("kernels read it and computing it costs", "fewer readers, or a cheaper expression: up to a cost of 4 it is computed again for each"),
+        (
+            "kernels read it and computing it costs",
+            "fewer readers, or a cheaper expression: a cheap one is computed again by each reader"
+        ),
         ("the kernel is large enough", "nothing but a smaller expression: code of one kernel is bounded"),
         ("reads a result elsewhere or through a view", "readers that read the same elements in the same order"),
         ("would have to wait", "nothing: joined, that kernel would start later than it does"),
@@ -42,7 +51,10 @@ public enum FusionAdvice {
         ("it is computed again for other readers", "--disable rematerialize, at the price of memory"),
         ("a result of parts is a view", "not returning it, or samples of four rows or more"),
         ("it does not treat every sample alike", "operations that keep the batch as their first axis"),
-        ("its form does not run sample by sample", "a product by a matrix that all samples share, or an expression; smaller values per sample"),
+        (
+            "its form does not run sample by sample",
+            "a product by a matrix that all samples share, or an expression; smaller values per sample"
+        ),
         ("it reads the sum", "nothing: a sum over the batch is known only after all tiles"),
         ("across tiles", "reading only what belongs to the same sample (or the same head)"),
         ("reads this sum", "nothing: a sum over the batch is known only after all tiles"),

@@ -24,7 +24,8 @@ struct Disguise {
                 node.op = .scan(scan)
             }
             node.operands = node.operands.map { replacements[$0.index] ?? $0 }
-            for (position, value) in node.results.enumerated() { define(value, .node(NodeID(result.nodes.count), result: position)) }
+            let id = NodeID(result.nodes.count)
+            for (position, value) in node.results.enumerated() { define(value, .node(id, result: position)) }
             node.results = node.results.map { replacements[$0.index] ?? $0 }
             result.nodes.append(node)
         }

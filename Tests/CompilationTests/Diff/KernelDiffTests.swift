@@ -58,9 +58,11 @@ import Testing
         let step = program.steps.count / 2
         mutate("tasks") { $0.steps[step].tasks += 1 }
         mutate("bytes") { $0.workspaceBytes += 64 }
-        if let slice = program.slices.firstIndex(where: { $0.region == .workspace && $0.storage == $0.name }) {
-            // Views of it stay where they are, and are reported for that.
-            guard !program.slices.contains(where: { $0.storage == program.slices[slice].name && $0.name != $0.storage }) else { return }
+        // Views of a moved slice would stay where they are, and be reported for that.
+        let viewed = Set(program.slices.filter { $0.name != $0.storage }.map(\.storage))
+        if let slice = program.slices.firstIndex(where: {
+            $0.region == .workspace && $0.storage == $0.name && !viewed.contains($0.name)
+        }) {
             mutate("place") { $0.slices[slice].offset += 64 }
             mutate("live") { $0.slices[slice].live = 0...program.slices[slice].live.upperBound + 1 }
         }

@@ -78,7 +78,8 @@ struct NeighbourMatching {
     private mutating func addNeighbours(of nodeA: Int, _ nodeB: Int) {
         let (a, b) = (matching.a.nodes[nodeA], matching.b.nodes[nodeB])
         for (valueA, valueB) in zip(a.operands, b.operands) {
-            if let producerA = matching.a.producers[valueA], let producerB = matching.b.producers[valueB] { add(producerA, producerB) }
+            guard let producerA = matching.a.producers[valueA], let producerB = matching.b.producers[valueB] else { continue }
+            add(producerA, producerB)
         }
         for (valueA, valueB) in zip(a.results, b.results) { addReaders(of: valueA, valueB) }
     }

@@ -58,7 +58,8 @@ struct NodeMatching {
             var (hashesA, hashesB) = hashes(exact: exact)
             if exact {
                 matchUnique(
-                    { Self.combine(a.nodes[$0].content, hashesA.fate[$0]) }, { Self.combine(b.nodes[$0].content, hashesB.fate[$0]) })
+                    { Self.combine(a.nodes[$0].content, hashesA.fate[$0]) },
+                    { Self.combine(b.nodes[$0].content, hashesB.fate[$0]) })
             } else {
                 matchUnique(
                     { Self.combine(hashesA.origin[$0], hashesA.fate[$0]) },
@@ -70,7 +71,8 @@ struct NodeMatching {
             }
             (hashesA, hashesB) = hashes(exact: exact)
             matchUnique(
-                { Self.combine(a.nodes[$0].spelling, hashesA.fate[$0]) }, { Self.combine(b.nodes[$0].spelling, hashesB.fate[$0]) })
+                { Self.combine(a.nodes[$0].spelling, hashesA.fate[$0]) },
+                { Self.combine(b.nodes[$0].spelling, hashesB.fate[$0]) })
         }
     }
 
