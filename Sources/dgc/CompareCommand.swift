@@ -22,7 +22,7 @@ struct CompareCommand: ParsableCommand {
         "Inputs and parameters by name; without it, seeded random ones.", valueName: "X.safetensors"))
     var input: String?
 
-    @Option(help: "Which entry of a model: infer, loss, grad or train; without it train.")
+    @Option(help: "Which entry of a model, such as loss or loss.32; without it train.")
     var entry: EntryArgument?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Decides random inputs and missing parameters.", valueName: "N"))
@@ -49,7 +49,7 @@ struct CompareCommand: ParsableCommand {
         let tensors = try input.map { path throws(Diagnostic) in (contents: try Safetensors.read(path: path), file: path) }
         let comparison = try PlanComparison(
             (bundles[0], instance(bundles[0])), (bundles[1], instance(bundles[1])),
-            inputs: ComparisonInputs(kind: kind, seed: seed, tensors: tensors),
+            inputs: ComparisonInputs(kind: kind, batch: entry?.batch, seed: seed, tensors: tensors),
             tolerance: ComparisonTolerance(relative: tolerance, absolute: absolute))
         let result = try comparison.run()
         let report = ComparisonReport(result: result, decisions: bundles.map { Self.decisions($0, entry: result.entry) })
