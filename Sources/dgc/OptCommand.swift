@@ -5,7 +5,8 @@ import Passes
 struct OptCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "opt", abstract: "Runs passes on a text of any level, and prints the text of what they give.",
-        discussion: "dgc passes lists the passes and pipelines. Example: dgc opt a.dg --pipeline optimize,kernels,program")
+        discussion: "dgc passes lists the passes and pipelines. Example: dgc opt a.dg --pipeline optimize,kernels,program. "
+            + "Without passes the text is verified and printed as it is.")
 
     @Argument(help: ArgumentHelp("A graph, kernel graph or program as text.", valueName: "FILE.dg"))
     var file: String
@@ -43,7 +44,9 @@ struct OptCommand: ParsableCommand {
             for name in Self.names(passes) { list.append(try PassRegistry.pass(name)) }
         case (nil, let pipelines?):
             for name in Self.names(pipelines) { list += try NamedPipeline.named(name).passes }
-        case (nil, nil), (.some, .some):
+        // A text is verified and printed even where nothing is to be done to it.
+        case (nil, nil): break
+        case (.some, .some):
             throw Diagnostic("arguments.passes", "dgc opt", "which passes to run is said once", expected: "--passes or --pipeline")
         }
         return Array(try stopped(list))

@@ -17,6 +17,14 @@ import Testing
         #expect(try found == run(.dgc, "dump", graph, "--stage", stage).succeeded().output)
     }
 
+    /// Without passes a text of any level is verified and printed as it is.
+    @Test(arguments: ["optimize", "optimize,kernels", "compile"])
+    func textsAreVerified(_ pipeline: String) throws {
+        let folder = try TemporaryFolder()
+        let text = try run(.dgc, "opt", Self.graph("mlp.dg"), "--pipeline", pipeline).succeeded().output
+        #expect(try run(.dgc, "opt", folder.write("// a note\n\n" + text, as: "a.dg")).succeeded().output == text)
+    }
+
     /// Each stage is text that the next passes take.
     @Test func passesRunOnEveryLevel() throws {
         let folder = try TemporaryFolder()
@@ -63,7 +71,6 @@ import Testing
     }
 
     @Test(arguments: [
-        ([], "arguments.passes", ["--passes", "--pipeline"]),
         (["--passes", "dead-code", "--pipeline", "train"], "arguments.passes", ["--passes", "--pipeline"]),
         (["--passes", "dead-code,"], "passes.name", ["dgc passes"]),
         (["--passes", "autodiff:of=y"], "autodiff.output", ["y"]),

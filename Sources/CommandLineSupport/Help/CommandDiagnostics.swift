@@ -25,8 +25,8 @@ extension DiagnosticArea {
                     + "or the like.",
                 fix: "Leave it out; the message says why it would do nothing."),
             DiagnosticPage(
-                "arguments.passes", "Which passes to run is not said, or said twice.",
-                when: "`dgc opt` is given neither `--passes` nor `--pipeline`, or both.",
+                "arguments.passes", "Which passes to run is said twice.",
+                when: "`dgc opt` is given both `--passes` and `--pipeline`.",
                 fix: "Give one of them: `dgc opt a.dg --pipeline optimize,kernels`."),
             DiagnosticPage(
                 "arguments.range", "A number is out of range.",

@@ -212,7 +212,9 @@ public struct ProgramDiff: Sendable {
             let (placeA, placeB) = ("\(sliceA.region.rawValue) \(sliceA.offset)", "\(sliceB.region.rawValue) \(sliceB.offset)")
             details.append(Difference.Detail("place", placeA, placeB))
         }
-        if slack(sliceA, flowA.touched[left]) != slack(sliceB, flowB.touched[right]), !isView || details.isEmpty {
+        // Where only a step has moved, the step says so.
+        let livesOtherwise = slack(sliceA, flowA.touched[left]) != slack(sliceB, flowB.touched[right]) && sliceA.live != sliceB.live
+        if livesOtherwise, !isView || details.isEmpty {
             details.append(Difference.Detail("live", text(sliceA.live), text(sliceB.live)))
         }
         return details
