@@ -26,6 +26,8 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Print one line of JSON.")
     var json = false
 
+    @OptionGroup var finiteness: FiniteArguments
+
     func run() throws {
         let (bundle, instance) = try plan.open()
         guard let training = bundle.manifest.training else {
@@ -36,7 +38,7 @@ struct EvaluateCommand: ParsableCommand {
         let store = ParameterStore(bundle.manifest)
         let values = try store.matching(Safetensors.read(path: weights), file: weights)
         let loaded = try Dataset.load(path: data, labels: training.labels)
-        let runner = BatchRunner(bundle, EntryRunner(instance), file: data)
+        let runner = BatchRunner(bundle, finiteness.runner(bundle, instance), file: data)
         try runner.check(loaded)
         let dataset = try training.prepare(loaded)
         try store.load(values, into: instance, entry: 0)

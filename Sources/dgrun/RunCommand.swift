@@ -19,8 +19,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Which entry of a model; the plan of a plain graph has only one, and takes none.")
     var entry: Entry?
 
-    @Option(name: .customLong("in"), help: ArgumentHelp("Inputs and parameters by name.", valueName: "A.safetensors"))
-    var input: String
+    @Option(name: .customLong("in"), help: ArgumentHelp(
+        "Inputs and parameters by name; a graph without data inputs needs none.", valueName: "A.safetensors"))
+    var input: String?
 
     @Option(name: .customLong("out"), help: ArgumentHelp("The file for the outputs.", valueName: "B.safetensors"))
     var output: String
@@ -38,16 +39,16 @@ struct RunCommand: ParsableCommand {
         "Runs the entry this many times; parameters and optimizer state go on.", valueName: "N"))
     var steps: Int = 1
 
-    @OptionGroup var profile: ProfileArguments
+    @OptionGroup var watch: WatchArguments
 
     func run() throws {
         try checkNumbers()
         let (bundle, instance) = try plan.open()
-        let runner = EntryRunner(instance, profile: try profile.recorder(title: "dgrun run \(plan.plan)"))
+        let runner = try watch.runner(bundle, instance, title: "dgrun run \(plan.plan)")
         let session = RunSession(
-            bundle: bundle, runner: runner, file: input, seed: seed ?? bundle.manifest.training?.seed ?? 0,
+            bundle: bundle, runner: runner, file: input ?? "--in", seed: seed ?? bundle.manifest.training?.seed ?? 0,
             learningRate: learningRate ?? bundle.manifest.training?.learningRate ?? 0)
-        let tensors = try Safetensors.read(path: input)
+        let tensors = try input.map { path throws(Diagnostic) in try Safetensors.read(path: path) } ?? [:]
         try AtomicFile.check(output)
         let outputs = try session.run(kind(bundle), tensors, steps: steps)
         try runner.finish()
@@ -55,7 +56,7 @@ struct RunCommand: ParsableCommand {
     }
 
     private func checkNumbers() throws(Diagnostic) {
-        try profile.check()
+        try watch.check()
         try ArgumentRange.check("--seed", seed, ArgumentRange.seeds)
         try ArgumentRange.check("--steps", steps, ArgumentRange.counts)
         guard let learningRate, !(learningRate >= 0 && learningRate.isFinite) else { return }

@@ -36,7 +36,10 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup var display: DisplayArguments
 
-    @OptionGroup var profile: ProfileArguments
+    @OptionGroup var watch: WatchArguments
+
+    /// A step of training looks at a quarter of the values that do not outlive it: looking at all would take a tenth of its time.
+    private static let checkInterval = 4
 
     func validate() throws {
         if resume == nil {
@@ -51,7 +54,7 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         try training.check()
-        try profile.check()
+        try watch.check()
         try threads.check()
         let older = try resume.map { path throws(Diagnostic) in try RunFolder.open(path: path) }
         if let out, !overwrite { try RunFolder.checkIsFree(out) }
@@ -59,7 +62,7 @@ struct TrainCommand: ParsableCommand {
         let planPath = plan ?? recorded?.plan.path ?? ""
         let dataPath = data ?? recorded?.data.path ?? ""
         let (bundle, instance) = try threads.open(plan: planPath)
-        let entries = EntryRunner(instance, profile: try profile.recorder(title: "dgrun train \(planPath)"))
+        let entries = try watch.runner(bundle, instance, title: "dgrun train \(planPath)", interval: Self.checkInterval)
         let session = try TrainingSession(bundle, entries, data: dataPath)
         let request = StopRequest()
         let report = TrainingDisplay(display, request)

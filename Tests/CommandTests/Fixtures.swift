@@ -43,6 +43,9 @@ enum Fixtures {
 
         """
 
+    /// The path of a file that lives as long as the plans here.
+    static func shared(_ name: String) throws -> String { try folder.get().path(name) }
+
     // MARK: Making them
 
     /// Never deallocated, so that it has to be removed by hand.

@@ -28,7 +28,7 @@ import Testing
 
     @Test(arguments: [
         (Tool.dgc, ["compile"], "source"), (.dgc, ["compile", "a.json"], "--output"), (.dgc, ["dump"], "source"),
-        (.dgrun, ["run"], "NAME.plan"), (.dgrun, ["run", "a.plan", "--out", "b"], "--in"),
+        (.dgrun, ["run"], "NAME.plan"),
         (.dgrun, ["run", "a.plan", "--in", "b"], "--out"), (.dgrun, ["train", "a.plan", "--out", "b"], "--data"),
         (.dgrun, ["train", "a.plan", "--data", "b"], "--out"), (.dgrun, ["eval", "a.plan", "--data", "b"], "--weights"),
         (.dgrun, ["eval", "a.plan", "--weights", "b"], "--data"), (.dgrun, ["bench"], "NAME.plan"),

@@ -10,6 +10,8 @@ public struct Diagnostic: Error, Hashable, Sendable {
         case compilerBug = "compiler bug"
         /// The request is sensible but not supported. Exit code 2.
         case knownLimitation = "not supported"
+        /// What a check was asked to look for is there. Exit code 1.
+        case finding = "found"
     }
 
     /// Stable and documented, for example `npz.truncated` or `dot.contracting-sizes`.
@@ -22,11 +24,13 @@ public struct Diagnostic: Error, Hashable, Sendable {
     public var expected: String?
     public var found: String?
     public var location: SourceLocation?
+    /// Further facts, each a line of its own.
+    public var notes: [String]
 
     public init(
         _ id: String, _ subject: String, _ message: String,
         expected: String? = nil, found: String? = nil,
-        kind: Kind = .userError, location: SourceLocation? = nil
+        kind: Kind = .userError, location: SourceLocation? = nil, notes: [String] = []
     ) {
         self.id = id
         self.subject = subject
@@ -35,6 +39,7 @@ public struct Diagnostic: Error, Hashable, Sendable {
         self.found = found
         self.kind = kind
         self.location = location
+        self.notes = notes
     }
 
     /// The exit code that a command ends with when this reaches it.
@@ -42,12 +47,13 @@ public struct Diagnostic: Error, Hashable, Sendable {
         switch kind {
         case .userError, .knownLimitation: 2
         case .compilerBug: 3
+        case .finding: 1
         }
     }
 }
 
 extension Diagnostic: CustomStringConvertible {
-    /// One line; a source line with a caret follows when a location is known.
+    /// One line; a source line with a caret follows when a location is known, and then the notes.
     public var description: String {
         var text = ""
         if let location { text += "\(location.file):\(location.line):\(location.column): " }
@@ -58,6 +64,7 @@ extension Diagnostic: CustomStringConvertible {
             let indent = String(repeating: " ", count: max(0, location.column - 1))
             text += "\n  \(location.lineText)\n  \(indent)^"
         }
+        for note in notes { text += "\n  \(note)" }
         return text
     }
 }

@@ -101,4 +101,12 @@ public enum Region: String, Hashable, Sendable, CaseIterable, Codable {
         case .workspace: 4
         }
     }
+
+    /// Whether what is written here is read by later runs.
+    public var outlivesRun: Bool {
+        switch self {
+        case .parameters, .state: true
+        case .inputs, .outputs, .workspace: false
+        }
+    }
 }

@@ -109,6 +109,22 @@ extension DiagnosticArea {
                 fix: "Compile both from the same source; only options such as `--unfused` and `--disable` may differ."),
         ])
 
+    static let finiteness = DiagnosticArea(
+        "finite", "numbers that are not finite (`--check-finite`)",
+        [
+            DiagnosticPage(
+                "finite.computed", "A NaN or an infinity is computed from numbers that are in order.",
+                when: "A logarithm or quotient of zero, an overflow, or a training that diverges. Infinities count unless the "
+                    + "graph asks for them with an infinite constant.",
+                fix: "The message names the step with all that it reads, and the operation inside its kernel. Keep that "
+                    + "operation's operand away from the border, or lower the learning rate."),
+            DiagnosticPage(
+                "finite.input", "A NaN or an infinity comes from an input.",
+                when: "The data, a parameter or state holds it. Infinite data, such as a mask, are no mistake where they reach "
+                    + "no output, parameter or state and make no NaN.",
+                fix: "Mend the file (`dgrun data FILE` shows what it holds), or take earlier weights."),
+        ])
+
     static let weights = DiagnosticArea(
         "weights", "files of weights",
         [
@@ -158,6 +174,6 @@ extension DiagnosticArea {
 extension [DiagnosticArea] {
     /// Of everything that loads and runs plans.
     public static var runtime: [DiagnosticArea] {
-        [.plan, .run, .comparison, .weights, .training, .state, .prediction, .memory, .blas]
+        [.plan, .run, .comparison, .finiteness, .weights, .training, .state, .prediction, .memory, .blas]
     }
 }

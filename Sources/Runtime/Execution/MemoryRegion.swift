@@ -62,6 +62,16 @@ final class MemoryRegion {
         return UnsafeRawBufferPointer(start: base + offset, count: type.byteCount)
     }
 
+    /// A copy of everything.
+    var allBytes: [UInt8] { Array(UnsafeRawBufferPointer(start: base, count: byteCount)) }
+
+    /// Puts a copy back.
+    func store(bytes: [UInt8]) {
+        bytes.withUnsafeBytes { bytes in
+            if let source = bytes.baseAddress { base.copyMemory(from: source, byteCount: min(bytes.count, byteCount)) }
+        }
+    }
+
     func clear() {
         base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
     }

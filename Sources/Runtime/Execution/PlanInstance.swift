@@ -1,3 +1,4 @@
+import CRuntime
 import Graph
 
 /// A plan with memory: parameters and optimizer state live as long as the instance, everything else for one run.
@@ -10,6 +11,8 @@ public final class PlanInstance {
     private let team: [Int]
     private let library: KernelLibrary
     private let regions: [MemoryRegion]
+    /// How often parameters or optimizer state were set from outside, not by a run.
+    private(set) var changeCount = 0
 
     /// - Parameters:
     ///   - libraryPath: the compiled kernels.
@@ -52,6 +55,7 @@ public final class PlanInstance {
     public func set(_ name: String, entry: Int, to elements: [Double]) throws(Diagnostic) {
         let slice = try slice(name, programs[entry].inputs, entry)
         try checkCount(elements.count, slice)
+        noteChange(slice.region)
         try regions[slice.region.index].store(elements, slice.type, at: slice.offset)
     }
 
@@ -59,6 +63,7 @@ public final class PlanInstance {
     public func set(_ name: String, entry: Int, to floats: [Float]) throws(Diagnostic) {
         let slice = try slice(name, programs[entry].inputs, entry)
         try checkCount(floats.count, slice)
+        noteChange(slice.region)
         guard slice.type.elementType == .f32 else {
             try regions[slice.region.index].store(floats.map(Double.init), slice.type, at: slice.offset)
             return
@@ -93,7 +98,10 @@ public final class PlanInstance {
     }
 
     /// Sets all optimizer state to zero.
-    public func clearState() { regions[Region.state.index].clear() }
+    public func clearState() {
+        regions[Region.state.index].clear()
+        noteChange(.state)
+    }
 
     /// Runs an entry on the inputs that have been set.
     ///
@@ -107,12 +115,21 @@ public final class PlanInstance {
         try library.run(entry: entry, steps: steps, regions: regions, threads: threads)
     }
 
+    /// Runs an entry until an epoch leaves numbers that are not finite in one of the spans; says whether that was so.
+    func runFindsNonFinite(entry: Int, spans: [dg_span]) throws(Diagnostic) -> Bool {
+        try library.run(entry: entry, checking: spans, regions: regions, threads: team[entry]) != nil
+    }
+
     /// Runs an entry and measures every step on every thread.
     public func profile(entry: Int) throws(Diagnostic) -> [[StepTime]] {
         try library.profile(entry: entry, regions: regions, threads: team[entry], steps: programs[entry].steps.count)
     }
 
     func region(_ region: Region) -> MemoryRegion { regions[region.index] }
+
+    private func noteChange(_ region: Region) {
+        if region.outlivesRun { changeCount += 1 }
+    }
 
     private func slice(_ name: String, _ bindings: [Program.Binding], _ entry: Int) throws(Diagnostic) -> Program.Slice {
         guard let binding = bindings.first(where: { $0.name == name }) else {
