@@ -61,6 +61,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "CommandTests", dependencies: ["Data", "Graph", "dgc", "dgrun"], swiftSettings: strict),
+        .testTarget(name: "ReportTests", dependencies: ["Report"], swiftSettings: strict),
         .testTarget(name: "ModelsTests", dependencies: ["Models", "Graph", "Data"], swiftSettings: strict),
         .testTarget(name: "GraphTests", dependencies: ["Graph"], swiftSettings: strict),
         .testTarget(name: "DataTests", dependencies: ["Data", "Graph"], resources: [.copy("Fixtures")], swiftSettings: strict),
