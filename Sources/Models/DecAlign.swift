@@ -185,10 +185,14 @@ public struct DecAlign: Sendable {
                 guard let own = encoded.decoupled[modality] else { continue }
                 terms.append(
                     try graph.scoped("cosine_\(modality.letter)") { (graph) throws(Diagnostic) in
-                        try graph.decouplingLoss(unique: own.unique, common: own.common)
+                        try graph.decouplingLoss(
+                            unique: own.unique, common: own.common, form: spec.equations.decoupling)
                     })
             }
-            return try graph.meanOfTerms(terms, "loss")
+            switch spec.equations.decoupling {
+            case .released: return try graph.meanOfTerms(terms, "loss")
+            case .paper: return try graph.sumOfTerms(terms, "loss")
+            }
         }
     }
 
@@ -203,7 +207,7 @@ public struct DecAlign: Sendable {
                 text: try graph.pool(text.unique, mask: text.mask, "pooled_l"),
                 audio: try graph.pool(audio.unique, mask: audio.mask, "pooled_a"),
                 vision: try graph.pool(vision.unique, mask: vision.mask, "pooled_v"))
-            return try HeterogeneousLoss(options: spec.prototypes).build(&graph, pooled)
+            return try HeterogeneousLoss(options: spec.prototypes, localForm: spec.equations.localTerm).build(&graph, pooled)
         }
     }
 
@@ -212,8 +216,10 @@ public struct DecAlign: Sendable {
         guard let text = encoded.common.text, let audio = encoded.common.audio, let vision = encoded.common.vision
         else { return try zero(&model) }
         return try model.scoped("homo") { (model) throws(Diagnostic) in
-            try HomogeneousLoss(bandwidth: spec.objective.kernelBandwidth, outputDropout: spec.dropout.output)
-                .build(&model, PerModality(text: text, audio: audio, vision: vision))
+            try HomogeneousLoss(
+                bandwidth: spec.objective.kernelBandwidth, outputDropout: spec.dropout.output, momentForm: spec.equations.moments
+            )
+            .build(&model, PerModality(text: text, audio: audio, vision: vision))
         }
     }
 

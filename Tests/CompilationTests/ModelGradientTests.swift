@@ -38,6 +38,12 @@ import Testing
         try check(Problem(GoldenCase("iemocap_small"), overrides: rates), seeds: 4...5)
     }
 
+    @Test(arguments: ["mosi_small", "sumcost_small"])
+    func gradientIsTheSlopeInThePapersForms(_ name: String) throws {
+        let forms = ["decoupling=paper", "local_term=paper", "moments=paper"]
+        try check(Problem(GoldenCase(name), overrides: forms), seeds: 6...7)
+    }
+
     private func check(_ problem: Problem, seeds: ClosedRange<Int>) throws {
         let gradient = try PassManager().run([Pipelines.gradient(of: "loss.total")], on: problem.graph).graph
         let results = try gradient.run(problem.point)

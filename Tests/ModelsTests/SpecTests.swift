@@ -124,6 +124,7 @@ import Testing
         Refused("feature_clip_percentiles", "[0.5]", "range"), Refused("iemocap_protocol", "other", "choice"),
         Refused("feature_standardize_modalities", "audio", "type"), Refused("use_bert", "0", "type"),
         Refused("decoupling", "other", "choice"), Refused("gmm_covariance", "1", "choice"),
+        Refused("local_term", "mean", "choice"), Refused("moments", "true", "type"),
     ]
 
     @Test(arguments: refused) func wrongValuesAreRefused(_ wrong: Refused) throws {
@@ -172,11 +173,18 @@ import Testing
     }
 
     @Test func formsOfThePaperAreKnownLimitations() throws {
-        for override in ["decoupling=paper", "gmm_covariance=full"] {
+        for override in ["gmm_covariance=full"] {
             let error = try #require(throws: Diagnostic.self) { try read(minimal, [override]) }
             #expect(error.id == "spec.option" && error.kind == .knownLimitation)
         }
-        #expect(throws: Never.self) { try read(minimal, ["decoupling=released", "gmm_covariance=diagonal"]) }
+        #expect(throws: Never.self) { try read(minimal, ["gmm_covariance=diagonal"]) }
+    }
+
+    @Test func formsOfThePaperAreRead() throws {
+        let spec = try read(minimal, ["decoupling=paper", "moments=Paper"])
+        #expect(spec.equations.decoupling == .paper && spec.equations.moments == .paper)
+        #expect(spec.equations.localTerm == .released)
+        #expect(try read(spec.resolvedJSON).equations == spec.equations)
     }
 
     /// The form in which users have the files: token input, no sizes, no data set.

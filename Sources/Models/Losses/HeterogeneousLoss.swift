@@ -4,6 +4,7 @@ import Graph
 /// modalities at once, and samples drawn to the other modalities' prototypes (equations 2 to 9 of arXiv 2503.11892).
 struct HeterogeneousLoss {
     var options: ModelSpec.Prototypes
+    var localForm: ModelSpec.EquationForm
 
     /// - Parameter samples: the pooled unique features x_m, each [B, d].
     func build(_ graph: inout GraphBuilder, _ samples: PerModality<ValueID>) throws(Diagnostic) -> ValueID {
@@ -98,7 +99,7 @@ struct HeterogeneousLoss {
     // MARK: Samples and prototypes
 
     /// The distance of each modality's samples to each other modality's prototypes, weighted by the posterior of the
-    /// sample's own modality (equation 9), in the mean over the six ordered pairs.
+    /// sample's own modality (equation 9), added up over the six ordered pairs; the released form is their mean.
     private func localLoss(
         _ graph: inout GraphBuilder, _ samples: PerModality<ValueID>, _ mixtures: PerModality<GaussianMixture>
     ) throws(Diagnostic) -> ValueID {
@@ -112,7 +113,10 @@ struct HeterogeneousLoss {
                 terms.append(term)
             }
         }
-        return try graph.meanOfTerms(terms, "local")
+        switch localForm {
+        case .released: return try graph.meanOfTerms(terms, "local")
+        case .paper: return try graph.sumOfTerms(terms, "local")
+        }
     }
 
     private func localTerm(

@@ -5,6 +5,7 @@ import Graph
 struct HomogeneousLoss {
     var bandwidth: Double
     var outputDropout: Double
+    var momentForm: ModelSpec.EquationForm
 
     /// - Parameter samples: the pooled common features, each [B, d].
     func build(_ model: inout ModelBuilder, _ samples: PerModality<ValueID>) throws(Diagnostic) -> ValueID {
@@ -51,7 +52,12 @@ struct HomogeneousLoss {
                     })
             }
         }
-        return try graph.meanOfTerms(terms, "semantic")
+        switch momentForm {
+        case .released: return try graph.meanOfTerms(terms, "semantic")
+        case .paper:
+            let factor = 1 / Double(latent.count * (latent.count - 1))
+            return try graph.multiply(graph.sumOfTerms(terms, "semantic.sum"), factor, "semantic")
+        }
     }
 
     /// Mean [p], covariance [p, p] and skewness [p] of the rows of z [B, p].
@@ -69,14 +75,18 @@ struct HomogeneousLoss {
         return [mean, covariance, try graph.divide(third, scale, "skewness")]
     }
 
-    /// The sum over the moments of their mean squared difference.
+    /// The sum over the moments of their mean squared difference, or of the squared norm of their difference.
     private func distance(
         _ graph: inout GraphBuilder, _ first: [ValueID], _ second: [ValueID]
     ) throws(Diagnostic) -> ValueID {
         var terms: [ValueID] = []
         for (name, (a, b)) in zip(["mean", "covariance", "skewness"], zip(first, second)) {
             let difference = try graph.subtract(a, b, "\(name).difference")
-            terms.append(try graph.mean(graph.square(difference, "\(name).square"), name))
+            let square = try graph.square(difference, "\(name).square")
+            switch momentForm {
+            case .released: terms.append(try graph.mean(square, name))
+            case .paper: terms.append(try graph.sum(square, name))
+            }
         }
         return try graph.sumOfTerms(terms, "distance")
     }

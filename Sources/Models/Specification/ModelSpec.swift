@@ -11,6 +11,7 @@ public struct ModelSpec: Hashable, Sendable {
     public internal(set) var dropout = Dropout()
     public internal(set) var prototypes = Prototypes()
     public internal(set) var objective = Objective()
+    public internal(set) var equations = Equations()
     public internal(set) var training = Training()
     public internal(set) var features = Features()
     /// Keys that are understood and have no effect, for the user to know.

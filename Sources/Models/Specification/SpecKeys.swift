@@ -139,9 +139,9 @@ extension SpecKey {
 
     /// Forms of the paper (arXiv 2503.11892) that differ from the released model.
     private static let optionKeys: [SpecKey] = [
-        .only(
-            "decoupling", "released", unsupported: ["paper"],
-            "the plain sum of cosines of equation 1 is not built in; the mean of their squares is"),
+        .choice("decoupling", \.equations.decoupling),
+        .choice("local_term", \.equations.localTerm),
+        .choice("moments", \.equations.moments),
         .only(
             "gmm_covariance", "diagonal", unsupported: ["full"],
             "the full covariances of equations 2 to 4 are not built in; diagonal ones are"),
