@@ -53,6 +53,30 @@ public struct ComparedSource: Sendable {
         }
     }
 
+    /// The stages of a plan as a bundle keeps them.
+    public init(_ stages: ReplayBundle.Stages, path: String) throws(Diagnostic) {
+        self.path = path
+        let graphs = try GraphParser.parseAll(stages.graph, file: path)
+        let kernels = try KernelGraph.parseAll(stages.kernels, file: path)
+        let programs = try Program.parseAll(stages.program, file: path)
+        for graph in graphs { try GraphVerifier.verify(graph) }
+        for graph in kernels { try KernelGraphVerifier.verify(graph) }
+        let names = programs.map(\.name)
+        guard graphs.map(\.name) == names, kernels.map(\.name) == names else {
+            throw Diagnostic(
+                "replay.entries", path, "the stages are not of the same entries", expected: names.joined(separator: ", "),
+                found: graphs.map(\.name).joined(separator: ", "))
+        }
+        entries = programs.indices.map {
+            ComparedEntry(name: names[$0], graph: graphs[$0], kernels: kernels[$0], program: programs[$0])
+        }
+        texts = [
+            ("\(path)/graph.dg", stages.graph), ("\(path)/kernels.dg", stages.kernels), ("\(path)/program.dg", stages.program),
+        ]
+        origin = []
+        kind = "plan"
+    }
+
     /// Whether a path names a plan, there or not.
     private static func isPlan(_ path: String) -> Bool {
         var isFolder = ObjCBool(false)

@@ -63,6 +63,41 @@ extension DiagnosticArea {
 }
 
 extension DiagnosticArea {
+    static let replay = DiagnosticArea(
+        "replay", "files of dgc bundle",
+        [
+            DiagnosticPage(
+                "replay.description", "What the file says of itself is not sound.",
+                when: "The first section was changed by hand, or another version of the compiler wrote it.",
+                fix: "Have the bundle made again, or put right what the message names."),
+            DiagnosticPage(
+                "replay.entries", "The stages in the file are not of the same entries.",
+                when: "Sections were changed by hand.", fix: "Have the bundle made again."),
+            DiagnosticPage(
+                "replay.header", "The file was not written by `dgc bundle`.", when: "Another file was named.",
+                fix: "Plans are compared by `dgc compare` and `dgc diff`; `dgc bundle NAME.plan -o FILE.bundle` makes such a file."),
+            DiagnosticPage(
+                "replay.inputs", "The inputs in the file cannot be decoded.", when: "The section was changed on its way.",
+                fix: "Have the file sent again, as an attachment."),
+            DiagnosticPage(
+                "replay.missing", "The file lacks a section.", when: "It was cut off between sections or changed by hand.",
+                fix: "Have the bundle made again."),
+            DiagnosticPage(
+                "replay.option", "This compiler has no pass that the file wants left out.",
+                when: "The bundle comes from another version of the compiler.",
+                fix: "`dgc replay -o DIR` cannot help here; compile the source in the file by hand, with the passes that there are."),
+            DiagnosticPage(
+                "replay.output", "The folder for the parts exists already.", when: "`dgc replay -o DIR` is repeated.",
+                fix: "Name a folder that does not exist."),
+            DiagnosticPage(
+                "replay.section", "A section of the file is not as long as it says.",
+                when: "The file was cut off, or changed by an editor or by mail.",
+                fix: "Have the file sent again, as an attachment or compressed."),
+            .bug("replay.write", "The description of a bundle cannot be written."),
+        ])
+}
+
+extension DiagnosticArea {
     static let explanation = DiagnosticArea(
         "explain", "explanations",
         [
@@ -80,6 +115,6 @@ extension DiagnosticArea {
 extension [DiagnosticArea] {
     /// Of everything between a source and a plan, and of the plan itself.
     public static var compilation: [DiagnosticArea] {
-        graph + models + passes + [.compilation, .comparison, .explanation, .reduction, .bisection] + data + runtime
+        graph + models + passes + [.compilation, .comparison, .explanation, .replay, .reduction, .bisection] + data + runtime
     }
 }

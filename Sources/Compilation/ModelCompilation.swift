@@ -25,6 +25,13 @@ public struct ModelCompilation: Sendable {
         batches = Self.batches(spec, dataset, batchSizes)
     }
 
+    /// A compilation of which everything is known.
+    init(spec: ModelSpec, sizes: ModelSizes, batches: [PlanManifest.EntryKind: [Int]]) {
+        self.spec = spec
+        self.sizes = sizes
+        self.batches = batches
+    }
+
     /// The compilation that a plan came from, by the specification and sizes in its manifest.
     public init(bundle: PlanBundle) throws(Diagnostic) {
         guard let json = bundle.manifest.specification, let training = bundle.manifest.training,

@@ -15,6 +15,8 @@ struct CompilerCommand: ParsableCommand {
             CompareCommand.self,
             BisectCommand.self,
             ReduceCommand.self,
+            BundleCommand.self,
+            ReplayCommand.self,
             HelpCommand.self,
         ])
 }

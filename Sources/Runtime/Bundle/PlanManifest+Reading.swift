@@ -1,3 +1,4 @@
+import Data
 import Foundation
 import Graph
 
@@ -20,21 +21,7 @@ extension PlanManifest {
         } catch let diagnostic as Diagnostic {
             throw diagnostic
         } catch {
-            throw Diagnostic("plan.manifest", file, "the manifest cannot be read: \(Self.reason(error))")
+            throw Diagnostic("plan.manifest", file, "the manifest cannot be read: \(DecodingReason.text(error))")
         }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        switch error {
-        case DecodingError.keyNotFound(let key, _): "key \(key.stringValue) is missing"
-        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-            "wrong type at \(place(context))"
-        case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty: "wrong value at \(place(context))"
-        default: "it is not valid JSON"
-        }
-    }
-
-    private static func place(_ context: DecodingError.Context) -> String {
-        context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
     }
 }
