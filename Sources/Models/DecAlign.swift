@@ -99,7 +99,7 @@ public struct DecAlign: Sendable {
         for modality in active {
             decoupled[modality] = try model.decouple(
                 features[modality], modality, dropoutRate: modality == .text ? spec.dropout.text : 0,
-                hasMask: spec.architecture.sequenceMask && modality != .text)
+                hasMask: spec.architecture.sequenceMask && modality != .text, isSplit: !spec.ablated.contains(.decoupling))
         }
         var attended = PerModality<ValueID?>(repeating: nil)
         var common = PerModality<ValueID?>(repeating: nil)
@@ -178,8 +178,10 @@ public struct DecAlign: Sendable {
         model.graph.output("loss.total", total)
     }
 
+    /// Zero where the features are not split.
     private func decouplingLoss(_ model: inout ModelBuilder, _ encoded: Encoded) throws(Diagnostic) -> ValueID {
-        try model.graph.scoped("dec") { (graph) throws(Diagnostic) in
+        guard !spec.ablated.contains(.decoupling) else { return try zero(&model) }
+        return try model.graph.scoped("dec") { (graph) throws(Diagnostic) in
             var terms: [ValueID] = []
             for modality in active {
                 guard let own = encoded.decoupled[modality] else { continue }
@@ -196,38 +198,44 @@ public struct DecAlign: Sendable {
         }
     }
 
-    /// Zero unless all modalities are active.
+    /// Zero unless all modalities are active, and where it is left out.
     private func heterogeneousLoss(_ model: inout ModelBuilder, _ encoded: Encoded) throws(Diagnostic) -> ValueID {
         guard
             let text = encoded.decoupled.text, let audio = encoded.decoupled.audio,
-            let vision = encoded.decoupled.vision
+            let vision = encoded.decoupled.vision, !spec.ablated.contains(.heterogeneous)
         else { return try zero(&model) }
         return try model.graph.scoped("hete") { (graph) throws(Diagnostic) in
             let pooled = PerModality(
                 text: try graph.pool(text.unique, mask: text.mask, "pooled_l"),
                 audio: try graph.pool(audio.unique, mask: audio.mask, "pooled_a"),
                 vision: try graph.pool(vision.unique, mask: vision.mask, "pooled_v"))
-            return try HeterogeneousLoss(options: spec.prototypes, localForm: spec.equations.localTerm).build(&graph, pooled)
+            return try HeterogeneousLoss(
+                options: spec.prototypes, localForm: spec.equations.localTerm,
+                hasTransport: !spec.ablated.contains(.prototypeTransport)
+            )
+            .build(&graph, pooled)
         }
     }
 
-    /// Zero unless all modalities are active.
+    /// Zero unless all modalities are active, and where it or both its parts are left out.
     private func homogeneousLoss(_ model: inout ModelBuilder, _ encoded: Encoded) throws(Diagnostic) -> ValueID {
-        guard let text = encoded.common.text, let audio = encoded.common.audio, let vision = encoded.common.vision
+        guard let text = encoded.common.text, let audio = encoded.common.audio, let vision = encoded.common.vision,
+            !spec.ablated.contains(.homogeneous), !Set(spec.ablated).isSuperset(of: [.semantic, .meanDiscrepancy])
         else { return try zero(&model) }
         return try model.scoped("homo") { (model) throws(Diagnostic) in
             try HomogeneousLoss(
-                bandwidth: spec.objective.kernelBandwidth, outputDropout: spec.dropout.output, momentForm: spec.equations.moments
+                bandwidth: spec.objective.kernelBandwidth, outputDropout: spec.dropout.output, momentForm: spec.equations.moments,
+                hasMoments: !spec.ablated.contains(.semantic), hasDiscrepancy: !spec.ablated.contains(.meanDiscrepancy)
             )
             .build(&model, PerModality(text: text, audio: audio, vision: vision))
         }
     }
 
-    /// Zero where it has no weight.
+    /// Zero where it has no weight or is left out.
     private func contrastiveLoss(
         _ model: inout ModelBuilder, _ encoded: Encoded, _ label: ValueID
     ) throws(Diagnostic) -> ValueID {
-        guard spec.objective.contrastiveWeight > 0 else { return try zero(&model) }
+        guard spec.objective.contrastiveWeight > 0, !spec.ablated.contains(.contrastive) else { return try zero(&model) }
         return try model.graph.scoped("ct") { (graph) throws(Diagnostic) in
             try ContrastiveLoss(temperature: spec.objective.contrastiveTemperature, trainMode: spec.objective.trainMode)
                 .build(&graph, encoded.representation, label: label)

@@ -44,6 +44,13 @@ import Testing
         try check(Problem(GoldenCase(name), overrides: forms), seeds: 6...7)
     }
 
+    /// Every part left out by itself, and all that leave a loss.
+    @Test(arguments: ModelSpec.Ablation.allCases.map { [$0] } + [[.decoupling, .prototypeTransport, .semantic, .contrastive]])
+    func gradientIsTheSlopeWithoutParts(_ parts: [ModelSpec.Ablation]) throws {
+        let names = parts.map { "\"\($0.rawValue)\"" }.joined(separator: ",")
+        try check(Problem(GoldenCase("mosi_small"), overrides: ["ablate=[\(names)]"]), seeds: 1...1)
+    }
+
     private func check(_ problem: Problem, seeds: ClosedRange<Int>) throws {
         let gradient = try PassManager().run([Pipelines.gradient(of: "loss.total")], on: problem.graph).graph
         let results = try gradient.run(problem.point)

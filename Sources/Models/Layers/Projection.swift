@@ -12,8 +12,10 @@ struct Decoupled {
 
 extension ModelBuilder {
     /// Projects features [B, T, D] to the model's width and splits them.
+    ///
+    /// - Parameter isSplit: otherwise the features of the unique encoder are the common ones, too.
     mutating func decouple(
-        _ features: ValueID, _ modality: Modality, dropoutRate: Double, hasMask: Bool
+        _ features: ValueID, _ modality: Modality, dropoutRate: Double, hasMask: Bool, isSplit: Bool
     ) throws(Diagnostic) -> Decoupled {
         let letter = modality.letter
         let kept = try scoped("input_\(letter)") { (model) throws(Diagnostic) in
@@ -29,7 +31,7 @@ extension ModelBuilder {
             }
         }
         let unique = try pointwise(projected, "encoder_uni_\(letter)", "unique_\(letter)")
-        let common = try pointwise(projected, "encoder_com", "common_\(letter)")
+        let common = try isSplit ? pointwise(projected, "encoder_com", "common_\(letter)") : unique
         return Decoupled(unique: unique, common: common, mask: mask)
     }
 

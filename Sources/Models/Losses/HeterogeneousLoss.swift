@@ -5,14 +5,17 @@ import Graph
 struct HeterogeneousLoss {
     var options: ModelSpec.Prototypes
     var localForm: ModelSpec.EquationForm
+    /// Whether prototypes are matched; without it only samples are drawn to prototypes.
+    var hasTransport = true
 
     /// - Parameter samples: the pooled unique features x_m, each [B, d].
     func build(_ graph: inout GraphBuilder, _ samples: PerModality<ValueID>) throws(Diagnostic) -> ValueID {
         let mixtures = PerModality(
             text: try mixture(&graph, samples.text, .text), audio: try mixture(&graph, samples.audio, .audio),
             vision: try mixture(&graph, samples.vision, .vision))
-        let transport = try transportLoss(&graph, mixtures)
+        let transport = try hasTransport ? transportLoss(&graph, mixtures) : nil
         let local = try localLoss(&graph, samples, mixtures)
+        guard let transport else { return local }
         return try graph.add(transport, local, "loss")
     }
 

@@ -6,6 +6,10 @@ struct HomogeneousLoss {
     var bandwidth: Double
     var outputDropout: Double
     var momentForm: ModelSpec.EquationForm
+    /// Whether mean, covariance and skewness are to agree.
+    var hasMoments = true
+    /// Whether the maximum mean discrepancy counts.
+    var hasDiscrepancy = true
 
     /// - Parameter samples: the pooled common features, each [B, d].
     func build(_ model: inout ModelBuilder, _ samples: PerModality<ValueID>) throws(Diagnostic) -> ValueID {
@@ -16,10 +20,12 @@ struct HomogeneousLoss {
             }
             latent.append((modality.letter, value))
         }
-        let semantic = try semanticLoss(&model.graph, latent)
+        guard hasDiscrepancy else { return try semanticLoss(&model.graph, latent) }
+        let semantic = try hasMoments ? semanticLoss(&model.graph, latent) : nil
         let discrepancy = try model.graph.scoped("mmd") { [latent] (graph) throws(Diagnostic) in
             try graph.maximumMeanDiscrepancy(latent, bandwidth: bandwidth)
         }
+        guard let semantic else { return discrepancy }
         return try model.graph.add(semantic, discrepancy, "loss")
     }
 

@@ -14,6 +14,8 @@ public struct ModelSpec: Hashable, Sendable {
     public internal(set) var equations = Equations()
     public internal(set) var training = Training()
     public internal(set) var features = Features()
+    /// `ablate`: the parts that are left out, each once, in the order of `Ablation`.
+    public internal(set) var ablated: [Ablation] = []
     /// Keys that are understood and have no effect, for the user to know.
     public internal(set) var notes: [String] = []
 

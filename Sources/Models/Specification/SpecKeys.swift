@@ -4,6 +4,7 @@ extension SpecKey {
     /// Every key that has an effect. Keys whose defaults depend on others are completed in `ModelSpec.complete`.
     static let all: [SpecKey] =
         dataKeys + architectureKeys + dropoutKeys + prototypeKeys + objectiveKeys + trainingKeys + optionKeys
+            + [ablate]
 
     /// Keys of the released configuration files, and of records of finished runs, that are read by nothing here.
     static let unused = [
