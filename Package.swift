@@ -34,6 +34,8 @@ let package = Package(
         .target(
             name: "Report", dependencies: ["Graph", "Runtime", "Data"], resources: [.embedInCode("Template")], swiftSettings: strict),
         .target(
+            name: "Studies", dependencies: ["Graph", "Data", "Models", "Runtime", "Report"], swiftSettings: strict),
+        .target(
             name: "CommandLineSupport",
             dependencies: ["Graph", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict
@@ -49,7 +51,7 @@ let package = Package(
         .executableTarget(
             name: "dgrun",
             dependencies: [
-                "Graph", "Runtime", "Data", "CommandLineSupport",
+                "Graph", "Runtime", "Data", "Models", "Studies", "CommandLineSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -61,6 +63,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "CommandTests", dependencies: ["Data", "Graph", "dgc", "dgrun"], swiftSettings: strict),
+        .testTarget(name: "StudiesTests", dependencies: ["Studies", "Models", "Graph"], swiftSettings: strict),
         .testTarget(name: "ReportTests", dependencies: ["Report"], swiftSettings: strict),
         .testTarget(name: "ModelsTests", dependencies: ["Models", "Graph", "Data"], swiftSettings: strict),
         .testTarget(name: "GraphTests", dependencies: ["Graph"], swiftSettings: strict),

@@ -2,6 +2,7 @@ import ArgumentParser
 import CommandLineSupport
 import Data
 import Graph
+import Models
 import Runtime
 
 struct HelpCommand: ParsableCommand {
@@ -12,6 +13,6 @@ struct HelpCommand: ParsableCommand {
     @OptionGroup var help: HelpArguments
 
     func run() throws {
-        print(try help.text(RunnerCommand.self, DiagnosticCatalogue(.graph + .data + .runtime + .commands)), terminator: "")
+        print(try help.text(RunnerCommand.self, DiagnosticCatalogue(.graph + .models + .data + .runtime + .commands)), terminator: "")
     }
 }

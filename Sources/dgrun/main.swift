@@ -5,7 +5,8 @@ struct RunnerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dgrun", abstract: "Runs, trains, evaluates and measures compiled plans.",
         subcommands: [
-            RunCommand.self, TrainCommand.self, EvaluateCommand.self, PredictCommand.self, BenchCommand.self, DataCommand.self,
+            RunCommand.self, TrainCommand.self, AblateCommand.self, SweepCommand.self, EvaluateCommand.self, PredictCommand.self,
+            BenchCommand.self, DataCommand.self,
             SyntheticCommand.self, HelpCommand.self,
         ])
 }

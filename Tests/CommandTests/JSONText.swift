@@ -10,6 +10,8 @@ struct JSONText {
         members = try #require(value as? [String: Any], sourceLocation: location)
     }
 
+    init(members: [String: Any]) { self.members = members }
+
     /// One object for each line.
     static func lines(_ path: String) throws -> [JSONText] {
         try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { try JSONText($0) }

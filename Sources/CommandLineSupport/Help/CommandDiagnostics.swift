@@ -72,6 +72,6 @@ extension DiagnosticArea {
 extension [DiagnosticArea] {
     /// Of the command lines themselves.
     public static var commands: [DiagnosticArea] {
-        [.arguments, .bench, .view]
+        [.arguments, .bench, .view, .ablation, .sweep, .study]
     }
 }

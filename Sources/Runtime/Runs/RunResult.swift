@@ -43,7 +43,7 @@ public struct RunResult: Sendable {
 
     /// - Parameter metricNames: in the order in which they are reported.
     /// - Throws: `train.result`, or `file.unreadable`.
-    init(file: String, metricNames: [String]) throws(Diagnostic) {
+    public init(file: String, metricNames: [String]) throws(Diagnostic) {
         let text = try TextFile.read(path: file)
         guard let members = try? JSONDecoder().decode(Members.self, from: Foundation.Data(text.utf8)),
             Set(members.test.keys) == Set(metricNames)
