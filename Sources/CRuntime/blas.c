@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "dg_runtime.h"
 
 #include <dlfcn.h>
@@ -6,6 +7,8 @@
 #include <string.h>
 
 static const char *core_name = "";
+static const char *configuration = "";
+static char library_path[4096];
 
 /* OpenBLAS chooses its kernels while it loads, and older builds do not know newer processors: they fall back to kernels
    without AVX-512, at half the speed. The choice is ours only where the user has made none. */
@@ -51,7 +54,15 @@ int dg_blas_load(dg_blas *blas, char *message, size_t capacity)
     if (set_threads) set_threads(1);
     char *(*get_core)(void) = (char *(*)(void))dlsym(library, "openblas_get_corename");
     if (get_core) core_name = get_core();
+    char *(*get_configuration)(void) = (char *(*)(void))dlsym(library, "openblas_get_config");
+    if (get_configuration) configuration = get_configuration();
+    Dl_info info;
+    if (dladdr((void *)blas->sgemm, &info) && info.dli_fname) snprintf(library_path, sizeof library_path, "%s", info.dli_fname);
     return 0;
 }
 
 const char *dg_blas_core_name(void) { return core_name; }
+
+const char *dg_blas_configuration(void) { return configuration; }
+
+const char *dg_blas_path(void) { return library_path; }

@@ -7,7 +7,7 @@ struct RunnerCommand: ParsableCommand {
         subcommands: [
             RunCommand.self, TrainCommand.self, AblateCommand.self, SweepCommand.self, EvaluateCommand.self, PredictCommand.self,
             BenchCommand.self, DataCommand.self,
-            SyntheticCommand.self, HelpCommand.self,
+            SyntheticCommand.self, DoctorCommand.self, HelpCommand.self,
         ])
 }
 

@@ -18,6 +18,12 @@ int dg_blas_load(dg_blas *blas, char *message, size_t capacity);
 /* The kernel set that the BLAS chose, such as "SkylakeX", or an empty string. */
 const char *dg_blas_core_name(void);
 
+/* What the BLAS says of how it was built, beginning with its name and version, or an empty string. */
+const char *dg_blas_configuration(void);
+
+/* The file that the BLAS was loaded from. */
+const char *dg_blas_path(void);
+
 /* Opens a plan's shared library; returns NULL and writes why not into `message`. */
 dg_library *dg_library_open(const char *path, char *message, size_t capacity);
 void dg_library_close(dg_library *library);

@@ -18,7 +18,7 @@ final class KernelLibrary {
 
     deinit { dg_library_close(library) }
 
-    private static func loadBLAS() throws(Diagnostic) -> dg_blas {
+    static func loadBLAS() throws(Diagnostic) -> dg_blas {
         var blas = dg_blas()
         var message = [CChar](repeating: 0, count: 512)
         guard dg_blas_load(&blas, &message, message.count) == 0 else {

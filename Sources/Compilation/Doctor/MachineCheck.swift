@@ -1,0 +1,96 @@
+import Foundation
+import Graph
+import Passes
+import Runtime
+
+/// Looks at everything on a machine that compiling and running plans needs, and tries it.
+public struct MachineCheck {
+    /// Environment variables that change how plans are compiled or run.
+    private static let variables = [
+        "DG_BLAS", "DG_CC", "OPENBLAS_CORETYPE", "OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OMP_WAIT_POLICY", "OMP_PROC_BIND",
+        "OMP_PLACES", "OMP_DYNAMIC", "KMP_AFFINITY", "KMP_BLOCKTIME", "GOMP_CPU_AFFINITY", "LD_PRELOAD",
+    ]
+    private let environment: [String: String]
+
+    public init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+        self.environment = environment
+    }
+
+    /// All findings, in the order in which they matter.
+    public func findings() -> [MachineFinding] {
+        let trial = PlanTrial().result()
+        return [ProcessorCheck().finding(), MemoryCheck().finding(), compilerFinding()] + blasFindings()
+            + (trial.runtimes.map { [openMPFinding($0)] } ?? []) + environmentFindings() + [trial.finding]
+    }
+
+    private func compilerFinding() -> MachineFinding {
+        let subject = "C compiler"
+        do throws(Diagnostic) {
+            let compiler = try CCompiler.find()
+            let found = "\(compiler.version), \(compiler.path)"
+            guard compiler.isThreaded else {
+                return MachineFinding(
+                    subject, .warning, "\(found): without OpenMP, so plans run on one thread",
+                    advice: "install libomp (Debian: apt-get install libomp-dev)")
+            }
+            guard compiler.version.contains("clang") else {
+                return MachineFinding(
+                    subject, .warning, "\(found): not clang, which makes the faster code", advice: "install clang, or name one with DG_CC")
+            }
+            return MachineFinding(subject, found)
+        } catch {
+            return MachineFinding(subject, .bad, error.description, advice: "install clang, or name a compiler with DG_CC")
+        }
+    }
+
+    private func blasFindings() -> [MachineFinding] {
+        let subject = "BLAS"
+        do throws(Diagnostic) {
+            let probe = try BlasProbe()
+            let speed = MachineFinding(
+                "matrix products", String(format: "%.0f GFLOP/s of 32-bit floats on one thread", probe.productSpeed()))
+            let version = probe.configuration.split(separator: " ").prefix(2).joined(separator: " ")
+            guard !probe.coreName.isEmpty else {
+                return [
+                    MachineFinding(
+                        subject, .warning, "\(probe.path): not OpenBLAS; whether it uses threads of its own is not known",
+                        advice: "install OpenBLAS (Debian: apt-get install libopenblas-dev)"), speed,
+                ]
+            }
+            let found = "\(version), kernels \(probe.coreName), \(probe.path)"
+            let better = ProcessorCheck.betterKernels(than: probe.coreName, features: TargetMachine.current().features)
+            guard let better else { return [MachineFinding(subject, found), speed] }
+            return [
+                MachineFinding(
+                    subject, .warning, "\(found): not the fastest that this processor can run",
+                    advice: "set OPENBLAS_CORETYPE=\(better)"), speed,
+            ]
+        } catch {
+            return [
+                MachineFinding(
+                    subject, .bad, error.description, advice: "install OpenBLAS (Debian: apt-get install libopenblas-dev)")
+            ]
+        }
+    }
+
+    private func openMPFinding(_ runtimes: [String]) -> MachineFinding {
+        let subject = "OpenMP"
+        guard !runtimes.isEmpty else {
+            return MachineFinding(
+                subject, .warning, "no runtime is loaded: plans run on one thread",
+                advice: "install libomp (Debian: apt-get install libomp-dev)")
+        }
+        guard runtimes.count == 1 else {
+            return MachineFinding(
+                subject, .warning, "\(runtimes.count) runtimes are loaded, whose threads stand in each other's way: "
+                    + runtimes.joined(separator: ", "),
+                advice: "use a BLAS without OpenMP (Debian: libopenblas0-pthread), and preload none")
+        }
+        return MachineFinding(subject, runtimes[0])
+    }
+
+    private func environmentFindings() -> [MachineFinding] {
+        let set = Self.variables.compactMap { name in environment[name].map { "\(name)=\($0)" } }
+        return set.isEmpty ? [] : [MachineFinding("environment", set.joined(separator: " "))]
+    }
+}
