@@ -1,7 +1,6 @@
 import ArgumentParser
 import CommandLineSupport
 import Compilation
-import Foundation
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,18 +13,7 @@ struct DoctorCommand: ParsableCommand {
 
     func run() throws {
         let findings = MachineCheck().findings()
-        print(json ? try JSONOutput.text(findings) + "\n" : Self.text(findings), terminator: "")
+        print(json ? try JSONOutput.text(findings) + "\n" : FindingText.text(findings), terminator: "")
         if findings.contains(where: { $0.state == .bad }) { throw ExitCode(1) }
-    }
-
-    private static func text(_ findings: [MachineFinding]) -> String {
-        let width = (findings.map(\.subject.count).max() ?? 0) + 2
-        let states = (findings.map(\.state.rawValue.count).max() ?? 0) + 2
-        return findings.map { finding in
-            var lines = finding.subject.padding(toLength: width, withPad: " ", startingAt: 0)
-                + finding.state.rawValue.padding(toLength: states, withPad: " ", startingAt: 0) + finding.found + "\n"
-            if let advice = finding.advice { lines += String(repeating: " ", count: width + states) + advice + "\n" }
-            return lines
-        }.joined()
     }
 }

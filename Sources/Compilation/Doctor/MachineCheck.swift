@@ -17,80 +17,80 @@ public struct MachineCheck {
     }
 
     /// All findings, in the order in which they matter.
-    public func findings() -> [MachineFinding] {
+    public func findings() -> [Finding] {
         let trial = PlanTrial().result()
         return [ProcessorCheck().finding(), MemoryCheck().finding(), compilerFinding()] + blasFindings()
             + (trial.runtimes.map { [openMPFinding($0)] } ?? []) + environmentFindings() + [trial.finding]
     }
 
-    private func compilerFinding() -> MachineFinding {
+    private func compilerFinding() -> Finding {
         let subject = "C compiler"
         do throws(Diagnostic) {
             let compiler = try CCompiler.find()
             let found = "\(compiler.version), \(compiler.path)"
             guard compiler.isThreaded else {
-                return MachineFinding(
+                return Finding(
                     subject, .warning, "\(found): without OpenMP, so plans run on one thread",
                     advice: "install libomp (Debian: apt-get install libomp-dev)")
             }
             guard compiler.version.contains("clang") else {
-                return MachineFinding(
+                return Finding(
                     subject, .warning, "\(found): not clang, which makes the faster code", advice: "install clang, or name one with DG_CC")
             }
-            return MachineFinding(subject, found)
+            return Finding(subject, found)
         } catch {
-            return MachineFinding(subject, .bad, error.description, advice: "install clang, or name a compiler with DG_CC")
+            return Finding(subject, .bad, error.description, advice: "install clang, or name a compiler with DG_CC")
         }
     }
 
-    private func blasFindings() -> [MachineFinding] {
+    private func blasFindings() -> [Finding] {
         let subject = "BLAS"
         do throws(Diagnostic) {
             let probe = try BlasProbe()
-            let speed = MachineFinding(
+            let speed = Finding(
                 "matrix products", String(format: "%.0f GFLOP/s of 32-bit floats on one thread", probe.productSpeed()))
             let version = probe.configuration.split(separator: " ").prefix(2).joined(separator: " ")
             guard !probe.coreName.isEmpty else {
                 return [
-                    MachineFinding(
+                    Finding(
                         subject, .warning, "\(probe.path): not OpenBLAS; whether it uses threads of its own is not known",
                         advice: "install OpenBLAS (Debian: apt-get install libopenblas-dev)"), speed,
                 ]
             }
             let found = "\(version), kernels \(probe.coreName), \(probe.path)"
             let better = ProcessorCheck.betterKernels(than: probe.coreName, features: TargetMachine.current().features)
-            guard let better else { return [MachineFinding(subject, found), speed] }
+            guard let better else { return [Finding(subject, found), speed] }
             return [
-                MachineFinding(
+                Finding(
                     subject, .warning, "\(found): not the fastest that this processor can run",
                     advice: "set OPENBLAS_CORETYPE=\(better)"), speed,
             ]
         } catch {
             return [
-                MachineFinding(
+                Finding(
                     subject, .bad, error.description, advice: "install OpenBLAS (Debian: apt-get install libopenblas-dev)")
             ]
         }
     }
 
-    private func openMPFinding(_ runtimes: [String]) -> MachineFinding {
+    private func openMPFinding(_ runtimes: [String]) -> Finding {
         let subject = "OpenMP"
         guard !runtimes.isEmpty else {
-            return MachineFinding(
+            return Finding(
                 subject, .warning, "no runtime is loaded: plans run on one thread",
                 advice: "install libomp (Debian: apt-get install libomp-dev)")
         }
         guard runtimes.count == 1 else {
-            return MachineFinding(
+            return Finding(
                 subject, .warning, "\(runtimes.count) runtimes are loaded, whose threads stand in each other's way: "
                     + runtimes.joined(separator: ", "),
                 advice: "use a BLAS without OpenMP (Debian: libopenblas0-pthread), and preload none")
         }
-        return MachineFinding(subject, runtimes[0])
+        return Finding(subject, runtimes[0])
     }
 
-    private func environmentFindings() -> [MachineFinding] {
+    private func environmentFindings() -> [Finding] {
         let set = Self.variables.compactMap { name in environment[name].map { "\(name)=\($0)" } }
-        return set.isEmpty ? [] : [MachineFinding("environment", set.joined(separator: " "))]
+        return set.isEmpty ? [] : [Finding("environment", set.joined(separator: " "))]
     }
 }

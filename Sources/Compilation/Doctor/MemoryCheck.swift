@@ -5,16 +5,16 @@ struct MemoryCheck {
     /// Below this the larger models do not train.
     private static let wanted = 512 << 20
 
-    func finding() -> MachineFinding {
+    func finding() -> Finding {
         let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
         let available = Self.available() ?? physical
         let limit = ControlGroup.memoryLimit().map { min($0, physical) }
         var found = "\(Self.text(physical)), \(Self.text(available)) available"
         if let limit, limit < physical { found += "; the control group allows \(Self.text(limit))" }
         guard min(available, limit ?? physical) >= Self.wanted else {
-            return MachineFinding("memory", .warning, found, advice: "dgc compile --max-memory says what a plan needs")
+            return Finding("memory", .warning, found, advice: "dgc compile --max-memory says what a plan needs")
         }
-        return MachineFinding("memory", found)
+        return Finding("memory", found)
     }
 
     private static func available() -> Int? {

@@ -23,7 +23,7 @@ struct PlanTrial {
 
     /// What came of it, and which OpenMP runtimes the plan brought with it; nil where it did not run.
     struct Result {
-        var finding: MachineFinding
+        var finding: Finding
         var runtimes: [String]?
     }
 
@@ -33,7 +33,7 @@ struct PlanTrial {
         do throws(Diagnostic) {
             return try attempt()
         } catch {
-            return Result(finding: MachineFinding(Self.subject, .bad, error.description))
+            return Result(finding: Finding(Self.subject, .bad, error.description))
         }
     }
 
@@ -51,10 +51,10 @@ struct PlanTrial {
         let runtimes = withExtendedLifetime(instance) { LoadedLibraries.openMPRuntimes() }
         guard let difference else {
             let found = String(format: "compiled in %.1f s, right on 1 and %d threads, to the same bits", seconds, threads)
-            return Result(finding: MachineFinding(Self.subject, found), runtimes: runtimes)
+            return Result(finding: Finding(Self.subject, found), runtimes: runtimes)
         }
         let advice = "dgc bundle makes a file of such a plan, for whoever maintains compiler and BLAS"
-        return Result(finding: MachineFinding(Self.subject, .bad, difference, advice: advice), runtimes: runtimes)
+        return Result(finding: Finding(Self.subject, .bad, difference, advice: advice), runtimes: runtimes)
     }
 
     /// What is wrong with the results, if anything.

@@ -3,16 +3,16 @@ import Runtime
 
 /// The processor, and how much of it this process may use.
 struct ProcessorCheck {
-    func finding() -> MachineFinding {
+    func finding() -> Finding {
         let machine = TargetMachine.current()
         let all = ProcessInfo.processInfo.processorCount
         let usable = ProcessInfo.processInfo.activeProcessorCount
         let quota = ControlGroup.processorQuota()
         let widest = Self.widestVectors(machine.features)
         var found = "\(Self.modelName() ?? "unknown model"), \(machine.architecture), \(usable) of \(all) processors, \(widest)"
-        guard let quota, quota < Double(usable) else { return MachineFinding("processor", found) }
+        guard let quota, quota < Double(usable) else { return Finding("processor", found) }
         found += String(format: "; the control group allows the time of %.1f", quota)
-        return MachineFinding(
+        return Finding(
             "processor", .warning, found, advice: "run with --threads \(max(1, Int(quota))): threads that wait for time hold up the others")
     }
 

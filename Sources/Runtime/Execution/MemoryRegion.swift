@@ -72,6 +72,10 @@ final class MemoryRegion {
         }
     }
 
+    func fill(_ range: Range<Int>, with byte: UInt8) {
+        (base + range.lowerBound).initializeMemory(as: UInt8.self, repeating: byte, count: range.count)
+    }
+
     func clear() {
         base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
     }

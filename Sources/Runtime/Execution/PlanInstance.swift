@@ -127,6 +127,12 @@ public final class PlanInstance {
 
     func region(_ region: Region) -> MemoryRegion { regions[region.index] }
 
+    /// Fills the scratch memory of all threads, which no step expects to hold anything.
+    func fillScratch(_ byte: UInt8) {
+        let scratch = regions[regions.count - 1]
+        scratch.fill(0..<scratch.byteCount, with: byte)
+    }
+
     private func noteChange(_ region: Region) {
         if region.outlivesRun { changeCount += 1 }
     }

@@ -1,10 +1,10 @@
-/// One thing that was looked at on a machine.
-public struct MachineFinding: Codable, Hashable, Sendable {
+/// One thing that was looked at on a machine or of a plan.
+public struct Finding: Codable, Hashable, Sendable {
     public enum State: String, Codable, Hashable, Sendable {
         case good = "ok"
         /// Works, but is slower or smaller than it could be.
         case warning
-        /// Plans cannot be compiled or run.
+        /// Plans cannot be compiled or run, or a promise is not kept.
         case bad = "broken"
     }
 

@@ -1,0 +1,38 @@
+import Graph
+import Runtime
+
+/// Compares an entry of a compiled plan with what the interpreter finds for its graph.
+public struct InterpreterCheck {
+    private let bundle: PlanBundle
+    private let entry: Int
+    private let seed: Int
+
+    public init(_ bundle: PlanBundle, entry: Int, seed: Int) {
+        self.bundle = bundle
+        self.entry = entry
+        self.seed = seed
+    }
+
+    /// Operations that the interpreter would carry out; it does a few ten million of them in a second.
+    public var operations: Double {
+        bundle.manifest.entries[entry].prediction?.total(bundle.programs[entry]).operations ?? 0
+    }
+
+    /// - Returns: the first output that differs by more than rounding explains, or nil.
+    public func disagreement(threads: Int, tolerance: Double) throws(Diagnostic) -> Disagreement? {
+        let graph = try bundle.graphs()[entry]
+        let inputs = SeededInputs(seed: seed).tensors(graph)
+        let expected = try ReferenceRun(graph, inputs: inputs)
+        let instance = try PlanInstance(programs: bundle.programs, libraryPath: bundle.libraryPath, threads: threads)
+        for (input, tensor) in zip(graph.inputs, inputs) {
+            try instance.set(graph.name(of: input.value), entry: entry, to: tensor.elements)
+        }
+        try instance.run(entry: entry, threads: threads)
+        for output in expected.outputs {
+            let found = Tensor(output.tensor.type, try instance.output(output.name, entry: entry))
+            let value = ReferenceRun.Value(output.name, computed: found)
+            if let disagreement = Disagreement(value, from: output, tolerance: tolerance) { return disagreement }
+        }
+        return nil
+    }
+}
