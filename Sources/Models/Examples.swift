@@ -23,14 +23,15 @@ public enum Examples {
 
     /// Entropic transport between three uniform marginals of `count` points: input `cost` [count, count, count], output `loss`.
     public static func sinkhorn(
-        count: Int = 7, entropyWeight: Double = 0.1, iterations: Int = 50, elementType: ElementType = .f32
+        count: Int = 7, entropyWeight: Double = 0.1, iterations: Int = 50, domain: ModelSpec.TransportDomain = .linear,
+        elementType: ElementType = .f32
     ) throws(Diagnostic) -> Graph {
         var graph = GraphBuilder(name: "sinkhorn")
         let cost = graph.input("cost", TensorType(elementType, [count, count, count]))
         let marginal = try graph.constant(1 / Double(count), TensorType(elementType, [count]))
-        let loss = try graph.sinkhornLoss(
+        let loss = try graph.transportLoss(
             cost: cost, marginals: [marginal, marginal, marginal],
-            SinkhornOptions(entropyWeight: entropyWeight, iterations: iterations))
+            SinkhornOptions(entropyWeight: entropyWeight, iterations: iterations, domain: domain))
         graph.output("loss", loss)
         return graph.graph
     }

@@ -60,9 +60,9 @@ struct HeterogeneousLoss {
         for modality in Modality.allCases {
             marginals.append(try marginal(&graph, mixtures[modality].posterior, modality))
         }
-        let sinkhorn = SinkhornOptions(entropyWeight: options.entropyWeight, iterations: options.transportIterations)
+        let sinkhorn = SinkhornOptions(entropyWeight: options.entropyWeight, iterations: options.transportIterations, domain: options.transportDomain)
         return try graph.scoped("sinkhorn") { (graph) throws(Diagnostic) in
-            try graph.sinkhornLoss(cost: cost, marginals: marginals, sinkhorn)
+            try graph.transportLoss(cost: cost, marginals: marginals, sinkhorn)
         }
     }
 

@@ -4,9 +4,23 @@ struct SinkhornOptions {
     /// λ: the weight of the plan's entropy.
     var entropyWeight: Double
     var iterations: Int
+    var domain = ModelSpec.TransportDomain.linear
+
+    /// What costs are divided by: λ, but never zero.
+    var smallestWeight: Double { max(entropyWeight, 1e-6) }
 }
 
 extension GraphBuilder {
+    /// The entropic transport cost, computed on scalings or on their logarithms.
+    mutating func transportLoss(
+        cost: ValueID, marginals: [ValueID], _ options: SinkhornOptions
+    ) throws(Diagnostic) -> ValueID {
+        switch options.domain {
+        case .linear: try sinkhornLoss(cost: cost, marginals: marginals, options)
+        case .log: try logSinkhornLoss(cost: cost, marginals: marginals, options)
+        }
+    }
+
     /// The cost of the entropic transport plan with given marginals, by Sinkhorn's iteration for any number of marginals.
     ///
     /// The plan is T = G · u₁ ⊗ … ⊗ u_M with the kernel G = exp(−C/λ); each iteration rescales every axis in turn so that
@@ -19,7 +33,7 @@ extension GraphBuilder {
     mutating func sinkhornLoss(
         cost: ValueID, marginals: [ValueID], _ options: SinkhornOptions
     ) throws(Diagnostic) -> ValueID {
-        let divisor = try constant(-max(options.entropyWeight, 1e-6), like: cost)
+        let divisor = try constant(-options.smallestWeight, like: cost)
         let kernel = try atLeast(unary(.exp, divide(cost, divisor, "exponent"), "gibbs"), 1e-30, "kernel")
         var ones: [ValueID] = []
         for marginal in marginals { ones.append(try constant(1, like: marginal)) }

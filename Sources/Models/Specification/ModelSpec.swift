@@ -79,10 +79,20 @@ public struct ModelSpec: Hashable, Sendable {
         public internal(set) var entropyWeight = 0.1
         /// `ot_num_iters`.
         public internal(set) var transportIterations = 50
+        /// `ot_domain`.
+        public internal(set) var transportDomain = TransportDomain.linear
         /// `hetero_cost_reduction`.
         public internal(set) var costReduction = CostReduction.mean
         /// `local_proto_mahalanobis`.
         public internal(set) var mahalanobis = false
+    }
+
+    /// What Sinkhorn's iteration works on.
+    public enum TransportDomain: String, Hashable, Sendable, CaseIterable {
+        /// Scalings of the kernel exp(−C/λ), which is zero where costs are large beside λ.
+        case linear
+        /// Logarithms of the scalings.
+        case log
     }
 
     /// How a cost is reduced over the model's width.

@@ -93,6 +93,7 @@ extension SpecKey {
         .number("gmm_var_floor", \.prototypes.varianceFloor, 1e-12...1e6),
         .number("lambda_ot", \.prototypes.entropyWeight, 0...largestWeight),
         .integer("ot_num_iters", \.prototypes.transportIterations, 1...10_000),
+        .choice("ot_domain", \.prototypes.transportDomain),
         .choice("hetero_cost_reduction", \.prototypes.costReduction),
         .flag("local_proto_mahalanobis", \.prototypes.mahalanobis),
     ]
