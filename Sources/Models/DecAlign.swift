@@ -62,12 +62,12 @@ public struct DecAlign: Sendable {
 
     // MARK: Inputs
 
-    private struct Inputs {
+    struct Inputs {
         var features: PerModality<ValueID>
         var label: ValueID?
     }
 
-    private func declareInputs(_ model: inout ModelBuilder, _ mode: Mode) -> Inputs {
+    func declareInputs(_ model: inout ModelBuilder, _ mode: Mode) -> Inputs {
         func features(_ modality: Modality) -> ValueID {
             let shape: Shape = [sizes.batch, sizes.sequenceLengths[modality], sizes.featureDimensions[modality]]
             return model.graph.input(modality.rawValue, model.type(shape))
@@ -86,15 +86,17 @@ public struct DecAlign: Sendable {
     struct Encoded {
         /// Nil for a modality that is not active.
         var decoupled: PerModality<Decoupled?>
+        /// The pooled results of the transformers [B, d]; nil for a modality that is not active.
+        var attended: PerModality<ValueID?>
         /// The pooled common features [B, d]; nil for a modality that is not active.
         var common: PerModality<ValueID?>
         var representation: ValueID
         var logits: ValueID
     }
 
-    private var active: [Modality] { spec.architecture.activeModalities }
+    var active: [Modality] { spec.architecture.activeModalities }
 
-    private func encode(_ model: inout ModelBuilder, _ features: PerModality<ValueID>) throws(Diagnostic) -> Encoded {
+    func encode(_ model: inout ModelBuilder, _ features: PerModality<ValueID>) throws(Diagnostic) -> Encoded {
         var decoupled = PerModality<Decoupled?>(repeating: nil)
         for modality in active {
             decoupled[modality] = try model.decouple(
@@ -119,7 +121,8 @@ public struct DecAlign: Sendable {
             let kept = try model.dropout(representation, rate: spec.dropout.output)
             return try model.linear(kept, "out_layer", "logits")
         }
-        return Encoded(decoupled: decoupled, common: common, representation: representation, logits: logits)
+        return Encoded(
+            decoupled: decoupled, attended: attended, common: common, representation: representation, logits: logits)
     }
 
     /// One modality's transformer over its unique features with the others' as context, pooled to [B, d].

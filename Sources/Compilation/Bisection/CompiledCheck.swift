@@ -41,16 +41,7 @@ struct CompiledCheck {
         return Disagreement(found, from: value, tolerance: check.tolerance)
     }
 
-    /// The loaded library stays when its file is gone.
     private func load(_ result: PlanCompiler.Result) throws(Diagnostic) -> PlanInstance {
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("dgc-bisect-\(ProcessInfo.processInfo.processIdentifier)").path
-        try OutputFolder.create(folder)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let (source, library) = ("\(folder)/kernels.c", "\(folder)/kernels.so")
-        try AtomicFile.write(Array(result.source.utf8), to: source)
-        try CCompiler.find().compile(source: source, library: library, parts: result.parts)
-        return try PlanInstance(
-            programs: result.entries.map(\.program), libraryPath: library, threads: ProcessInfo.processInfo.activeProcessorCount)
+        try TemporaryPlan.load(result, threads: ProcessInfo.processInfo.activeProcessorCount)
     }
 }

@@ -10,13 +10,29 @@ struct HeterogeneousLoss {
 
     /// - Parameter samples: the pooled unique features x_m, each [B, d].
     func build(_ graph: inout GraphBuilder, _ samples: PerModality<ValueID>) throws(Diagnostic) -> ValueID {
-        let mixtures = PerModality(
-            text: try mixture(&graph, samples.text, .text), audio: try mixture(&graph, samples.audio, .audio),
-            vision: try mixture(&graph, samples.vision, .vision))
+        let mixtures = try mixtures(&graph, samples)
         let transport = try hasTransport ? transportLoss(&graph, mixtures) : nil
         let local = try localLoss(&graph, samples, mixtures)
         guard let transport else { return local }
         return try graph.add(transport, local, "loss")
+    }
+
+    /// The transport plan [K, K, K] between the prototypes of text, audio and vision.
+    ///
+    /// - Parameter samples: the pooled unique features x_m, each [B, d].
+    func transportPlan(_ graph: inout GraphBuilder, _ samples: PerModality<ValueID>) throws(Diagnostic) -> ValueID {
+        let (cost, marginals) = try transportProblem(&graph, mixtures(&graph, samples))
+        return try graph.scoped("sinkhorn") { (graph) throws(Diagnostic) in
+            try graph.transportPlan(cost: cost, marginals: marginals, sinkhorn)
+        }
+    }
+
+    private func mixtures(
+        _ graph: inout GraphBuilder, _ samples: PerModality<ValueID>
+    ) throws(Diagnostic) -> PerModality<GaussianMixture> {
+        PerModality(
+            text: try mixture(&graph, samples.text, .text), audio: try mixture(&graph, samples.audio, .audio),
+            vision: try mixture(&graph, samples.vision, .vision))
     }
 
     private func mixture(
@@ -45,6 +61,21 @@ struct HeterogeneousLoss {
     private func transportLoss(
         _ graph: inout GraphBuilder, _ mixtures: PerModality<GaussianMixture>
     ) throws(Diagnostic) -> ValueID {
+        let (cost, marginals) = try transportProblem(&graph, mixtures)
+        return try graph.scoped("sinkhorn") { (graph) throws(Diagnostic) in
+            try graph.transportLoss(cost: cost, marginals: marginals, sinkhorn)
+        }
+    }
+
+    private var sinkhorn: SinkhornOptions {
+        SinkhornOptions(
+            entropyWeight: options.entropyWeight, iterations: options.transportIterations, domain: options.transportDomain)
+    }
+
+    /// The cost [K, K, K] of moving mass between prototypes, and how much mass each modality's prototypes have.
+    private func transportProblem(
+        _ graph: inout GraphBuilder, _ mixtures: PerModality<GaussianMixture>
+    ) throws(Diagnostic) -> (cost: ValueID, marginals: [ValueID]) {
         let joint: Shape = [options.count, options.count, options.count]
         var pairs: [ValueID] = []
         for (first, second) in Modality.pairs {
@@ -60,10 +91,7 @@ struct HeterogeneousLoss {
         for modality in Modality.allCases {
             marginals.append(try marginal(&graph, mixtures[modality].posterior, modality))
         }
-        let sinkhorn = SinkhornOptions(entropyWeight: options.entropyWeight, iterations: options.transportIterations, domain: options.transportDomain)
-        return try graph.scoped("sinkhorn") { (graph) throws(Diagnostic) in
-            try graph.transportLoss(cost: cost, marginals: marginals, sinkhorn)
-        }
+        return (cost, marginals)
     }
 
     /// The cost between the prototypes of two modalities, [K, K]: the squared distance of their means and that of their

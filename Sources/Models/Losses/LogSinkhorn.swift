@@ -12,6 +12,17 @@ extension GraphBuilder {
     mutating func logSinkhornLoss(
         cost: ValueID, marginals: [ValueID], _ options: SinkhornOptions
     ) throws(Diagnostic) -> ValueID {
+        let logPlan = try logSinkhornPlan(cost: cost, marginals: marginals, options)
+        let plan = try unary(.exp, logPlan, "plan")
+        let transport = try sum(multiply(plan, cost, "plan.cost"), "transport")
+        let entropy = try sum(multiply(plan, add(logPlan, -1, "plan.log.shifted"), "plan.entropy"), "entropy")
+        return try add(transport, multiply(entropy, options.entropyWeight, "entropy.weighted"), "loss")
+    }
+
+    /// The logarithm of the transport plan, of the cost's shape.
+    mutating func logSinkhornPlan(
+        cost: ValueID, marginals: [ValueID], _ options: SinkhornOptions
+    ) throws(Diagnostic) -> ValueID {
         let divisor = try constant(-options.smallestWeight, like: cost)
         let exponent = try divide(cost, divisor, "exponent")
         let axes = marginals.indices
@@ -35,11 +46,7 @@ extension GraphBuilder {
             }
             return (scalings, [])
         }
-        let logPlan = try scaled(exponent, scalings, Array(axes))
-        let plan = try unary(.exp, logPlan, "plan")
-        let transport = try sum(multiply(plan, cost, "plan.cost"), "transport")
-        let entropy = try sum(multiply(plan, add(logPlan, -1, "plan.log.shifted"), "plan.entropy"), "entropy")
-        return try add(transport, multiply(entropy, options.entropyWeight, "entropy.weighted"), "loss")
+        return try scaled(exponent, scalings, Array(axes))
     }
 
     /// −C/λ + Σ log u_m over the given axes.

@@ -21,7 +21,29 @@ extension GraphBuilder {
         }
     }
 
-    /// The cost of the entropic transport plan with given marginals, by Sinkhorn's iteration for any number of marginals.
+    /// The entropic transport plan, computed on scalings or on their logarithms; of the cost's shape.
+    mutating func transportPlan(
+        cost: ValueID, marginals: [ValueID], _ options: SinkhornOptions
+    ) throws(Diagnostic) -> ValueID {
+        switch options.domain {
+        case .linear: try sinkhornPlan(cost: cost, marginals: marginals, options)
+        case .log: try unary(.exp, logSinkhornPlan(cost: cost, marginals: marginals, options), "plan")
+        }
+    }
+
+    /// The cost of the entropic transport plan with given marginals: Σ T C + λ Σ T (log T − 1), a scalar.
+    ///
+    /// - Parameters:
+    ///   - cost: C, with an axis for each marginal.
+    ///   - marginals: ν_m, each as long as its axis.
+    mutating func sinkhornLoss(
+        cost: ValueID, marginals: [ValueID], _ options: SinkhornOptions
+    ) throws(Diagnostic) -> ValueID {
+        let plan = try sinkhornPlan(cost: cost, marginals: marginals, options)
+        return try entropicCost(plan: plan, cost: cost, options.entropyWeight)
+    }
+
+    /// The entropic transport plan T with given marginals, by Sinkhorn's iteration for any number of marginals.
     ///
     /// The plan is T = G · u₁ ⊗ … ⊗ u_M with the kernel G = exp(−C/λ); each iteration rescales every axis in turn so that
     /// its marginal fits. The gradient flows through all iterations.
@@ -29,8 +51,8 @@ extension GraphBuilder {
     /// - Parameters:
     ///   - cost: C, with an axis for each marginal.
     ///   - marginals: ν_m, each as long as its axis.
-    /// - Returns: Σ T C + λ Σ T (log T − 1), a scalar.
-    mutating func sinkhornLoss(
+    /// - Returns: T, of the cost's shape.
+    mutating func sinkhornPlan(
         cost: ValueID, marginals: [ValueID], _ options: SinkhornOptions
     ) throws(Diagnostic) -> ValueID {
         let divisor = try constant(-options.smallestWeight, like: cost)
@@ -56,7 +78,7 @@ extension GraphBuilder {
             plan = try multiply(
                 plan, broadcast(scaling, to: shape(of: cost), axes: [axis], "scaling\(axis).all"), "plan")
         }
-        return try entropicCost(plan: plan, cost: cost, options.entropyWeight)
+        return plan
     }
 
     /// Σ over all axes but one of G times the other axes' scalings.

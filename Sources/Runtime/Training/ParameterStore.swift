@@ -6,8 +6,10 @@ import Graph
 public struct ParameterStore: Sendable {
     public let parameters: [PlanManifest.Parameter]
 
-    public init(_ manifest: PlanManifest) {
-        parameters = manifest.parameters
+    public init(_ manifest: PlanManifest) { self.init(parameters: manifest.parameters) }
+
+    public init(parameters: [PlanManifest.Parameter]) {
+        self.parameters = parameters
     }
 
     /// First values drawn from a seed; each parameter has its own stream, so that one more parameter changes no other.
