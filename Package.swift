@@ -51,7 +51,7 @@ let package = Package(
         .executableTarget(
             name: "dgrun",
             dependencies: [
-                "Graph", "Runtime", "Data", "Models", "Compilation", "Studies", "CommandLineSupport",
+                "Graph", "Runtime", "Data", "Models", "Compilation", "Studies", "Report", "CommandLineSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -33,20 +33,11 @@ struct PageText {
             for (entry, data) in entries.enumerated() { blocks.append(Self.block("entry-\(plan)-\(entry)", try Self.json(data))) }
         }
         let parts = [
-            "title": Self.escaped(contents.title), "style": Self.text(PackageResources.style_css),
-            "data": blocks.joined(separator: "\n"), "script": scripts.map(Self.text).joined(separator: "\n"),
+            "title": Self.escaped(contents.title), "style": PageTemplate.text(PackageResources.style_css),
+            "data": blocks.joined(separator: "\n"), "script": scripts.map(PageTemplate.text).joined(separator: "\n"),
         ]
-        // Cut at the template's own marks, so that a mark inside a name stays what it is.
-        var html = ""
-        var rest = Self.text(PackageResources.page_html)[...]
-        while let start = rest.range(of: "{{"), let end = rest.range(of: "}}") {
-            html += rest[..<start.lowerBound] + (parts[String(rest[start.upperBound..<end.lowerBound])] ?? "")
-            rest = rest[end.upperBound...]
-        }
-        return html + rest
+        return PageTemplate.filled(PackageResources.page_html, parts)
     }
-
-    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
     private static func block(_ id: String, _ json: String) -> String {
         "<script type=\"application/json\" id=\"\(id)\">\(json)</script>"
@@ -56,7 +47,7 @@ struct PageText {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            return text([UInt8](try encoder.encode(value))).replacingOccurrences(of: "<", with: "\\u003c")
+            return PageTemplate.text([UInt8](try encoder.encode(value))).replacingOccurrences(of: "<", with: "\\u003c")
         } catch {
             throw Diagnostic("view.data", "page", "the data cannot be written: \(error)", kind: .compilerBug)
         }

@@ -17,12 +17,13 @@ struct ThreadArguments: ParsableArguments {
         try ArgumentRange.check("--threads", threads, 1...Self.mostThreads)
     }
 
+    var count: Int { threads ?? min(ProcessInfo.processInfo.activeProcessorCount, Self.mostThreads) }
+
     func open(plan: String) throws(Diagnostic) -> (bundle: PlanBundle, instance: PlanInstance) {
         try check()
-        let threads = threads ?? min(ProcessInfo.processInfo.activeProcessorCount, Self.mostThreads)
         let bundle = try PlanBundle(path: plan)
         let instance = try PlanInstance(
-            programs: bundle.programs, libraryPath: bundle.libraryPath, threads: threads,
+            programs: bundle.programs, libraryPath: bundle.libraryPath, threads: count,
             predictions: bundle.manifest.entries.map(\.prediction))
         return (bundle, instance)
     }

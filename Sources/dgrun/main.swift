@@ -6,7 +6,8 @@ struct RunnerCommand: ParsableCommand {
         commandName: "dgrun", abstract: "Runs, trains, evaluates and measures compiled plans.",
         subcommands: [
             RunCommand.self, TrainCommand.self, AblateCommand.self, SweepCommand.self, EvaluateCommand.self, PredictCommand.self,
-            BenchCommand.self, DataCommand.self, SyntheticCommand.self, VerifyCommand.self, DoctorCommand.self, HelpCommand.self,
+            ReportCommand.self, BenchCommand.self, DataCommand.self, SyntheticCommand.self, VerifyCommand.self, DoctorCommand.self,
+            HelpCommand.self,
         ])
 }
 

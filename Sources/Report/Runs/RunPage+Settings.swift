@@ -1,0 +1,58 @@
+import Foundation
+import Runtime
+
+extension RunPage {
+    private static let settingsTitle = "Results over settings"
+
+    /// Results over the one or two numbers in which the specifications differ, such as alpha and beta.
+    var settings: PageSection {
+        let keys = RunGroup.differingSettings(groups)
+        guard groups.count > 1 else { return .missing(Self.settingsTitle, "Left out: it takes several runs.") }
+        guard (1...2).contains(keys.count), groups.allSatisfy({ group in keys.allSatisfy { group.number($0) != nil } }) else {
+            let found = keys.isEmpty ? "none" : keys.joined(separator: ", ")
+            return .missing(
+                Self.settingsTitle,
+                "Left out: it takes runs that differ in one or two numbers of the specification, such as alpha and beta. "
+                    + "These differ in: \(found).")
+        }
+        let text = "Test results over \(keys.joined(separator: " and "))"
+            + (groups.contains { $0.runs.count > 1 } ? ", means over seeds" : "") + "; the best one has a frame."
+        let metrics = groups[0].metricNames
+        return PageSection(
+            title: Self.settingsTitle, texts: [text],
+            drawings: metrics.map { keys.count == 2 ? heatmap($0, keys[0], keys[1]) : points($0, keys[0]) })
+    }
+
+    private func goal(_ metric: String) -> BarFigure.Goal { ["loss", "MAE"].contains(metric) ? .smaller : .larger }
+
+    private func heatmap(_ metric: String, _ across: String, _ down: String) -> SvgDrawing {
+        let columns = Set(groups.compactMap { $0.number(across) }).sorted()
+        // Rising upwards, as on an axis.
+        let rows = Set(groups.compactMap { $0.number(down) }).sorted(by: >)
+        var best: (row: Int, column: Int, value: Double)?
+        let values = rows.enumerated().map { row, vertical in
+            columns.enumerated().map { column, horizontal -> Double? in
+                let group = groups.first { $0.number(across) == horizontal && $0.number(down) == vertical }
+                guard let value = group?.statistics(of: metric)?.mean, value.isFinite else { return nil }
+                if best.map({ goal(metric) == .larger ? value > $0.value : value < $0.value }) ?? true { best = (row, column, value) }
+                return value
+            }
+        }
+        let arrow = goal(metric) == .larger ? "↑" : "↓"
+        return HeatmapFigure(
+            title: "\(metric) \(arrow)", rowTitle: down, columnTitle: across, rows: rows.map(Self.text), columns: columns.map(Self.text),
+            values: values, marked: best.map { ($0.row, $0.column) }
+        ).drawing
+    }
+
+    private func points(_ metric: String, _ setting: String) -> SvgDrawing {
+        let sorted = groups.sorted { ($0.number(setting) ?? 0) < ($1.number(setting) ?? 0) }
+        let points = sorted.map { group in
+            let statistics = group.statistics(of: metric)
+            return BarFigure.Bar(Self.text(group.number(setting) ?? .nan), statistics?.mean, deviation: statistics?.deviation)
+        }
+        return SettingFigure(title: metric, settingTitle: setting, points: points, goal: goal(metric), width: 330).drawing
+    }
+
+    private static func text(_ number: Double) -> String { String(format: "%g", number) }
+}
