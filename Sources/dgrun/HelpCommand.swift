@@ -1,8 +1,8 @@
 import ArgumentParser
 import CommandLineSupport
+import Compilation
 import Data
 import Graph
-import Models
 import Runtime
 
 struct HelpCommand: ParsableCommand {
@@ -13,6 +13,6 @@ struct HelpCommand: ParsableCommand {
     @OptionGroup var help: HelpArguments
 
     func run() throws {
-        print(try help.text(RunnerCommand.self, DiagnosticCatalogue(.graph + .models + .data + .runtime + .commands)), terminator: "")
+        print(try help.text(RunnerCommand.self, DiagnosticCatalogue(.compilation + .commands)), terminator: "")
     }
 }

@@ -26,7 +26,8 @@ package struct ClassBarFigure: Sendable {
             elements.append(.text(name, at: SvgElement.Point(start + cell / 2, Self.bottom + 17), anchor: .middle, size: 12))
             elements += bars(of: index, from: start, cell, axis)
         }
-        let foot = SvgElement.line(SvgElement.Point(Self.left, Self.bottom), SvgElement.Point(right, Self.bottom), stroke: SvgAxis.lineColour)
+        let foot = SvgElement.line(
+            SvgElement.Point(Self.left, Self.bottom), SvgElement.Point(right, Self.bottom), stroke: SvgAxis.lineColour)
         elements += [
             foot, .text(classTitle, at: SvgElement.Point((Self.left + right) / 2, Self.bottom + 36), anchor: .middle),
             .text("accuracy", at: SvgElement.Point(12, (Self.top + Self.bottom) / 2), anchor: .middle, turned: true),
@@ -51,8 +52,8 @@ package struct ClassBarFigure: Sendable {
             if let deviation, deviation > 0 {
                 let ends = [value - deviation, value + deviation].map(axis.position)
                 lowest = ends[1]
-                elements.append(
-                    .line(SvgElement.Point(x + thickness / 2, ends[0]), SvgElement.Point(x + thickness / 2, ends[1]), stroke: "currentColor"))
+                let middle = x + thickness / 2
+                elements.append(.line(SvgElement.Point(middle, ends[0]), SvgElement.Point(middle, ends[1]), stroke: "currentColor"))
             }
             if thickness >= 24 {
                 elements.append(

@@ -19,9 +19,9 @@ package struct GapFigure: Sendable {
         let (xs, ys) = (all.map(\.x), all.map(\.y))
         let middle = SvgElement.Point(((xs.min() ?? 0) + (xs.max() ?? 0)) / 2, ((ys.min() ?? 0) + (ys.max() ?? 0)) / 2)
         // One scale for both axes, so that distances are what they look like.
-        let reach = max((xs.max() ?? 0) - (xs.min() ?? 0), (ys.max() ?? 0) - (ys.min() ?? 0), .leastNormalMagnitude)
+        let reach = max((xs.max() ?? 0) - (xs.min() ?? 0), (ys.max() ?? 0) - (ys.min() ?? 0))
         func place(_ point: SvgElement.Point) -> SvgElement.Point {
-            let scale = (Self.side - 20) / reach
+            let scale = reach > 0 ? (Self.side - 20) / reach : 0
             return SvgElement.Point(
                 Self.left + Self.side / 2 + (point.x - middle.x) * scale, Self.top + Self.side / 2 - (point.y - middle.y) * scale)
         }

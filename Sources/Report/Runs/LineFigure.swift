@@ -74,7 +74,8 @@ package struct LineFigure: Sendable {
                 .text(tick.label, at: SvgElement.Point(tick.position, Self.bottom + 17), anchor: .middle, size: 11),
             ]
         }
-        let foot = SvgElement.line(SvgElement.Point(Self.left, Self.bottom), SvgElement.Point(right, Self.bottom), stroke: SvgAxis.lineColour)
+        let foot = SvgElement.line(
+            SvgElement.Point(Self.left, Self.bottom), SvgElement.Point(right, Self.bottom), stroke: SvgAxis.lineColour)
         return rows + columns + [foot]
     }
 

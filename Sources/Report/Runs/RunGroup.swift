@@ -61,6 +61,6 @@ struct Statistics {
 
     var text: String {
         guard mean.isFinite else { return "–" }
-        return String(format: "%.4f", mean) + (deviation.map { String(format: " ± %.4f", $0) } ?? "")
+        return String(format: "%.4f", mean) + (deviation.map { String(format: " ±\u{a0}%.4f", $0) } ?? "")
     }
 }

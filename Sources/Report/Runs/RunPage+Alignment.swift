@@ -32,7 +32,9 @@ extension RunPage {
         let pair = [(stage.before, "before"), (stage.after, "after")].compactMap { gap, name in
             gap.map { GapFigure(title: "\(stage.name) features, \(name)", gap: $0).drawing }
         }
-        return pair.isEmpty ? [] : [SvgDrawing.grid(pair, columns: 2, label: "\(stage.name) features of text and vision before and after training")]
+        guard !pair.isEmpty else { return [] }
+        let label = "\(stage.name) features of text and vision before and after training"
+        return [SvgDrawing.grid(pair, columns: 2, label: label)]
     }
 
     private static var legend: SvgElement {
@@ -57,10 +59,8 @@ extension RunPage {
         guard !readable.isEmpty else {
             return .missing(title, "Left out: plans of more than \(Self.mostPrototypes) prototypes could not be read.")
         }
-        let drawings = readable.map { name, plan in
-            SvgDrawing.grid(
-                [(0, 2), (0, 1), (1, 2)].map { Self.heatmap(plan, $0, $1, groups.count > 1 ? "\(name): " : "") }, columns: 2,
-                label: "\(title) of \(name)")
+        let drawings = readable.flatMap { name, plan in
+            [(0, 2), (0, 1), (1, 2)].map { Self.heatmap(plan, $0, $1, groups.count > 1 ? "\(name): " : "") }
         }
         return PageSection(
             title: title,

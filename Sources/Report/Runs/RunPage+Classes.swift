@@ -4,7 +4,7 @@ extension RunPage {
     var confusions: PageSection {
         let scheme = groups[0].runs[0].confusion.scheme
         let drawings = detailed.compactMap { group in
-            group.confusion.map { Self.confusion($0, title: groups.count == 1 ? "" : group.name) }
+            group.confusion.map { Self.confusion($0, title: group.name) }
         }
         let failed = detailed.reduce(0) { $0 + ($1.confusion?.unpredicted ?? 0) }
         var texts = ["The test samples by \(scheme.title): the share of each actual class that was predicted as each class, so "

@@ -174,6 +174,6 @@ extension DiagnosticArea {
 extension [DiagnosticArea] {
     /// Of everything that loads and runs plans.
     public static var runtime: [DiagnosticArea] {
-        [.plan, .run, .comparison, .finiteness, .weights, .training, .state, .prediction, .memory, .blas]
+        [.plan, .run, .comparison, .finiteness, .weights, .training, .reports, .state, .prediction, .memory, .blas]
     }
 }

@@ -40,6 +40,25 @@ extension DiagnosticArea {
                 fix: "Remove the file and resume the run: the test is repeated."),
         ])
 
+    static let reports = DiagnosticArea(
+        "report", "pages about runs",
+        [
+            DiagnosticPage(
+                "report.data", "The data are not those that the run was trained on.",
+                when: "The data file was changed or replaced after the run began, or `--data` names another one.",
+                fix: "Bring the file back, or name it with `--data`."),
+            DiagnosticPage(
+                "report.metrics", "The metrics of a run cannot be read.",
+                when: "`metrics.jsonl` was changed or cut off: a line is no record, or records of epochs are missing.",
+                fix: "Bring the file back as dgrun wrote it, or train again in another folder."),
+            DiagnosticPage(
+                "report.run", "There is no run in the folder.", when: "The folder was not written by `dgrun train`.",
+                fix: "Name a folder that has `run.json`."),
+            DiagnosticPage(
+                "report.unfinished", "The run is not over.", when: "`result.json` is not there: the training was interrupted, or goes on.",
+                fix: "Let it come to its end; `dgrun train --resume RUN` goes on with it."),
+        ])
+
     static let state = DiagnosticArea(
         "state", "the state that a training goes on from",
         [

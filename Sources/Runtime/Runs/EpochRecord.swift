@@ -15,7 +15,6 @@ public struct EpochRecord: Sendable, Decodable {
     public var validLoss: Double?
     public var valid: [String: Double?]
     public var learningRate: Double?
-    public var isBest: Bool
 
     private enum CodingKeys: String, CodingKey {
         case epoch, valid
@@ -24,7 +23,6 @@ public struct EpochRecord: Sendable, Decodable {
         case stepLosses = "train_losses"
         case validLoss = "valid_loss"
         case learningRate = "learning_rate"
-        case isBest = "best"
     }
 
     /// - Throws: `report.metrics`, or why the file cannot be read.

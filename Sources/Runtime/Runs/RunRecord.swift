@@ -28,7 +28,9 @@ public struct RunRecord: Sendable {
         epochs = try EpochRecord.read(file: RunFile.metrics.path(in: path))
         let names = description.plan.training?.metricFamily.metricNames ?? []
         result = try RunResult(file: RunFile.result.path(in: path), metricNames: names)
-        guard epochs.map(\.epoch) == Array(1...max(result.epochs, 1)) else {
+        guard epochs.count == result.epochs, epochs.enumerated().allSatisfy({ $1.epoch == $0 + 1 }),
+            result.testedEpoch >= 1, result.testedEpoch <= epochs.count
+        else {
             throw Diagnostic(
                 "report.metrics", RunFile.metrics.path(in: path), "the epochs are not those of the run's result",
                 expected: "1 to \(result.epochs)", found: "\(epochs.count) records")
