@@ -9,7 +9,7 @@ public struct ModelCompilation: Sendable {
     public let spec: ModelSpec
     public let sizes: ModelSizes
     /// The batch sizes of each kind of entry, ascending.
-    public let batches: [PlanManifest.EntryKind: [Int]]
+    public private(set) var batches: [PlanManifest.EntryKind: [Int]]
 
     /// - Parameters:
     ///   - dataset: gives sizes, remainder batches and class weights; without one the specification gives the sizes.
@@ -46,6 +46,13 @@ public struct ModelCompilation: Sendable {
             sequenceLengths: PerModality(text: lengths[0], audio: lengths[1], vision: lengths[2]), batch: training.batchSize,
             classWeights: bundle.manifest.classWeights)
         batches = Dictionary(grouping: bundle.manifest.entries, by: \.kind).mapValues { $0.map(\.batch).sorted() }
+    }
+
+    /// The same with entries of some kinds only.
+    public func keeping(_ kinds: Set<PlanManifest.EntryKind>) -> ModelCompilation {
+        var copy = self
+        copy.batches = batches.filter { kinds.contains($0.key) }
+        return copy
     }
 
     private static func sizes(_ spec: ModelSpec, _ dataset: Dataset?, batch: Int) throws(Diagnostic) -> ModelSizes {

@@ -131,12 +131,30 @@ public final class StudyRunner: Sendable {
         } catch {
             return .failed("\(folder.path)/\(variant.name) cannot be created: \(error.localizedDescription)")
         }
-        let arguments = ["compile", folder.specificationFile, "--data", description.data.path, "-o", folder.plan(variant)]
-            + variant.overrides.flatMap { ["--set", $0] }
+        // Gradients alone nobody asks for here, and they are a good part of the work.
+        let arguments = [
+            "compile", folder.specificationFile, "--data", description.data.path, "-o", folder.plan(variant), "--entries",
+            "infer,loss,train",
+        ] + variant.overrides.flatMap { ["--set", $0] }
         return launch(StudyProcess(tools.compiler, arguments, log: folder.log(variant, seed: nil), starting: starting))
     }
 
+    /// Trains, or goes on with a training. One that a killed study has left behind ends with its epoch; until then it has
+    /// its folder.
     private func train(_ variant: StudyVariant, seed: Int) -> StudyProcess.Outcome {
+        let end = ContinuousClock().now + Self.patience
+        while true {
+            let outcome = trainOnce(variant, seed: seed)
+            guard case .failed(let message) = outcome, message.contains("[folder.busy]"), ContinuousClock().now < end else {
+                return outcome
+            }
+            usleep(100_000)
+        }
+    }
+
+    private static let patience = Duration.seconds(600)
+
+    private func trainOnce(_ variant: StudyVariant, seed: Int) -> StudyProcess.Outcome {
         let path = folder.run(variant, seed: seed)
         var arguments = ["train", folder.plan(variant), "--data", description.data.path, "--threads", "\(threads)", "--progress", "off"]
         if RunFolder.hasRun(path) {

@@ -23,6 +23,11 @@ struct CompileCommand: ParsableCommand {
     @Flag(help: "Compile even if the plan is up to date.")
     var force = false
 
+    @Option(help: ArgumentHelp(
+        "The kinds of entries of a model: infer for predictions, loss for evaluation, grad for gradients, train for training. Without "
+            + "it, all.", valueName: "KIND,KIND,…"))
+    var entries: EntryKinds?
+
     @Option(parsing: .unconditional, help: ArgumentHelp(
         "Refuse to write a plan that takes more memory when it runs; with KiB, MiB or GiB at the end, or in bytes.",
         valueName: "BYTES"))
@@ -33,6 +38,7 @@ struct CompileCommand: ParsableCommand {
     func run() throws {
         let start = ContinuousClock().now
         try source.checkOptions()
+        if source.kind == .graph { try source.refuse([("--entries", entries != nil)], "a graph is one entry") }
         let limit = try memoryLimit()
         try PlanBundle.checkDestination(output)
         let watch = try observation.observation(perEntry: source.kind == .specification)
@@ -75,7 +81,7 @@ struct CompileCommand: ParsableCommand {
             if model.spec.dataset == nil, model.spec.objective.trainMode == .regression {
                 print("note: `dataset_name` is not given: metrics are those of mosi")
             }
-            return try model.request(options: source.options(), memoryLimit: limit, observer: observer)
+            return try (entries.map { model.keeping($0.kinds) } ?? model).request(options: source.options(), memoryLimit: limit, observer: observer)
         case .plan:
             throw Diagnostic(
                 "compile.source", source.source, "plans and other folders cannot be compiled",

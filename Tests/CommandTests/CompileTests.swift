@@ -25,6 +25,26 @@ import Testing
                 == ["infer.12", "infer.6", "loss.12", "loss.6", "grad.12", "train.12", "train.6"])
     }
 
+    @Test(arguments: [("infer", ["infer.8"]), ("train,loss", ["loss.8", "train.8"])])
+    func kindsOfEntriesAreThoseThatAreAskedFor(_ kinds: String, _ expected: [String]) throws {
+        let folder = try TemporaryFolder()
+        let arguments = ["compile", Fixtures.golden("mosi_small.json"), "--entries", kinds, "-o", folder.path("a.plan")]
+        try run(.dgc, arguments, environment: Fixtures.quickCompiler()).succeeded()
+        let manifest = try JSONText(String(contentsOfFile: folder.path("a.plan/manifest.json"), encoding: .utf8))
+        #expect((manifest.members["entries"] as? [[String: Any]])?.compactMap { $0["name"] as? String } == expected)
+        guard kinds.contains("train") else { return }
+        // It is all that training needs.
+        try run(
+            .dgrun, "train", folder.path("a.plan"), "--data", Fixtures.sentimentData(), "--out", folder.path("run"), "--epochs", "1"
+        ).succeeded()
+    }
+
+    @Test(arguments: ["", "graph", "train,train", "train.8"]) func wrongKindsOfEntries(_ kinds: String) throws {
+        let folder = try TemporaryFolder()
+        try run(.dgc, "compile", Fixtures.golden("mosi_small.json"), "--entries", kinds, "-o", folder.path("a.plan")).showsUsage("--entries")
+        #expect(try folder.names == [])
+    }
+
     @Test func batchesAreThoseThatAreAskedFor() throws {
         let folder = try TemporaryFolder()
         let specification = Fixtures.golden("fewer_than_k.json")

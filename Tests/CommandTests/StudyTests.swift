@@ -48,7 +48,7 @@ import Testing
         #expect(abs(try #require(rows[1].table("std")["MAE"]) - abs(first - second) / 2.0.squareRoot()) < 1e-12)
     }
 
-    /// A training is killed, another one's result is lost, and the study goes on, to the same bits.
+    /// A study is interrupted, then killed, then the result of a run is lost: it goes on, to the same bits.
     @Test func interruptedSweepGoesOn() throws {
         let folder = try TemporaryFolder()
         let (whole, broken) = (folder.path("whole"), folder.path("broken"))
@@ -60,6 +60,13 @@ import Testing
         let outcome = try launch.wait()
         #expect(outcome.isSignal && outcome.status == SIGINT, outcome.summary)
         #expect(outcome.errors.hasSuffix("interrupted; go on with: dgrun sweep --resume \(broken)\n"), outcome.summary)
+        // A process that is killed saves nothing; its trainings end by themselves.
+        let killed = try Launch(Tool.dgrun.path(), ["sweep", "--resume", broken], environment: environment())
+        for _ in 0..<6000 where !FileManager.default.fileExists(atPath: "\(broken)/3-alpha=0.1,beta=0.05/seed-1/state.safetensors") {
+            usleep(5000)
+        }
+        killed.send(SIGKILL)
+        _ = try killed.wait()
         try run(.dgrun, "sweep", "--resume", broken, environment: environment()).succeeded()
         #expect(try results(broken) == results(whole))
         // What is over is not done again; the same command goes on, too.
