@@ -33,7 +33,9 @@ public struct StudyFolder: Sendable {
     /// The folder for a study: a new one, or that of the same study, which then goes on.
     ///
     /// - Throws: `study.different` if another study is there, `folder.busy`, or why files cannot be written.
-    public static func create(path: String, _ description: StudyDescription, specification: String) throws(Diagnostic) -> StudyFolder {
+    public static func create(
+        path: String, _ description: StudyDescription, specification: String
+    ) throws(Diagnostic) -> StudyFolder {
         try OutputFolder.create(path)
         let folder = try StudyFolder(path: path)
         if FileManager.default.fileExists(atPath: folder.descriptionFile) {

@@ -49,7 +49,8 @@ public struct StudyGrid: Hashable, Sendable {
 
     private static func failure(_ message: String, _ text: String) -> Diagnostic {
         Diagnostic(
-            "sweep.grid", "--grid", "the grid cannot be read: \(message)", expected: "key=value,value,…,key=value,…", found: "\"\(text)\"")
+            "sweep.grid", "--grid", "the grid cannot be read: \(message)", expected: "key=value,value,…,key=value,…",
+            found: "\"\(text)\"")
     }
 
     /// A text cut at its commas, but for those inside brackets or quotes.
@@ -88,8 +89,8 @@ public struct StudyGrid: Hashable, Sendable {
             let place = String(repeating: "0", count: digits - number.count) + number
             variants.append(
                 StudyVariant(
-                    name: "\(place)-\(StudyVariant.fileName(title))", title: overrides.joined(separator: ", "), overrides: overrides,
-                    settings: settings))
+                    name: "\(place)-\(StudyVariant.fileName(title))", title: overrides.joined(separator: ", "),
+                    overrides: overrides, settings: settings))
         }
         return variants
     }

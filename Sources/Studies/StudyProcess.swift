@@ -45,7 +45,9 @@ final class StudyProcess: Sendable {
 
     /// Runs the process to its end.
     func run() -> Outcome {
-        guard let pipe = start() else { return state.withLock(\.isInterrupted) ? .interrupted : .failed("\(path) cannot be started") }
+        guard let pipe = start() else {
+            return state.withLock(\.isInterrupted) ? .interrupted : .failed("\(path) cannot be started")
+        }
         let file = FileHandle(forWritingAtPath: log)
         var (rest, lines) = (Data(), [String]())
         while true {

@@ -41,7 +41,9 @@ public final class StudyRunner: Sendable {
     ///   - jobs: how many processes at a time.
     ///   - threads: of each training.
     /// - Throws: `train.result` where a result cannot be read.
-    public init(_ description: StudyDescription, _ folder: StudyFolder, _ tools: Tools, jobs: Int, threads: Int) throws(Diagnostic) {
+    public init(
+        _ description: StudyDescription, _ folder: StudyFolder, _ tools: Tools, jobs: Int, threads: Int
+    ) throws(Diagnostic) {
         self.description = description
         self.folder = folder
         self.tools = tools
@@ -156,7 +158,9 @@ public final class StudyRunner: Sendable {
 
     private func trainOnce(_ variant: StudyVariant, seed: Int) -> StudyProcess.Outcome {
         let path = folder.run(variant, seed: seed)
-        var arguments = ["train", folder.plan(variant), "--data", description.data.path, "--threads", "\(threads)", "--progress", "off"]
+        var arguments = [
+            "train", folder.plan(variant), "--data", description.data.path, "--threads", "\(threads)", "--progress", "off",
+        ]
         if RunFolder.hasRun(path) {
             arguments += ["--resume", path]
         } else {
@@ -205,8 +209,9 @@ public final class StudyRunner: Sendable {
         let duration = (ContinuousClock().now - start).components
         let runs = runs
         return StudyEvent(
-            variant: variant, seed: seed, result: result, seconds: Double(duration.seconds) + Double(duration.attoseconds) * 1e-18,
-            finished: Self.finished(runs), count: runs.joined().count)
+            variant: variant, seed: seed, result: result,
+            seconds: Double(duration.seconds) + Double(duration.attoseconds) * 1e-18, finished: Self.finished(runs),
+            count: runs.joined().count)
     }
 
     private static func finished(_ runs: [[StudyRun]]) -> Int {

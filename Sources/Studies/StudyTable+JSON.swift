@@ -6,7 +6,8 @@ extension StudyTable {
     public var json: String {
         let rows = rows.map { "\n  \(json($0))" }.joined(separator: ",")
         let head: [(String, String)] = [
-            ("format", "1"), ("kind", JSONLine.string(description.kind.rawValue)), ("specification", JSONLine.string(description.source)),
+            ("format", "1"), ("kind", JSONLine.string(description.kind.rawValue)),
+            ("specification", JSONLine.string(description.source)),
             ("data", JSONLine.string(description.data.path)), ("split", JSONLine.string("test")),
             ("seeds", JSONLine.array(description.seeds.map(String.init))),
             ("epochs", description.epochs.map(String.init) ?? "null"), ("select", JSONLine.string(description.selection)),
@@ -21,7 +22,8 @@ extension StudyTable {
                 "axes",
                 JSONLine.array(
                     description.axes.map {
-                        JSONLine.object([("key", JSONLine.string($0.key)), ("values", JSONLine.array($0.values.map(JSONLine.string)))])
+                        let values = JSONLine.array($0.values.map(JSONLine.string))
+                        return JSONLine.object([("key", JSONLine.string($0.key)), ("values", values)])
                     })
             ),
         ]

@@ -24,8 +24,8 @@ struct CompileCommand: ParsableCommand {
     var force = false
 
     @Option(help: ArgumentHelp(
-        "The kinds of entries of a model: infer for predictions, loss for evaluation, grad for gradients, train for training. Without "
-            + "it, all.", valueName: "KIND,KIND,…"))
+        "The kinds of a model's entries: infer for predictions, loss for evaluation, grad for gradients, train for training. "
+            + "Without it, all.", valueName: "KIND,KIND,…"))
     var entries: EntryKinds?
 
     @Option(parsing: .unconditional, help: ArgumentHelp(
@@ -81,7 +81,8 @@ struct CompileCommand: ParsableCommand {
             if model.spec.dataset == nil, model.spec.objective.trainMode == .regression {
                 print("note: `dataset_name` is not given: metrics are those of mosi")
             }
-            return try (entries.map { model.keeping($0.kinds) } ?? model).request(options: source.options(), memoryLimit: limit, observer: observer)
+            let kept = entries.map { model.keeping($0.kinds) } ?? model
+            return try kept.request(options: source.options(), memoryLimit: limit, observer: observer)
         case .plan:
             throw Diagnostic(
                 "compile.source", source.source, "plans and other folders cannot be compiled",

@@ -8,7 +8,9 @@ struct EntryKinds: ExpressibleByArgument {
     init?(argument: String) {
         var kinds: Set<PlanManifest.EntryKind> = []
         for word in argument.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let kind = PlanManifest.EntryKind(rawValue: String(word)), kind != .graph, kinds.insert(kind).inserted else { return nil }
+            guard let kind = PlanManifest.EntryKind(rawValue: String(word)), kind != .graph, kinds.insert(kind).inserted else {
+                return nil
+            }
         }
         self.kinds = kinds
     }

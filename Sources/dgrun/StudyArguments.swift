@@ -95,8 +95,8 @@ struct StudyArguments: ParsableArguments {
         let description = try folder.description()
         guard description.kind == kind else {
             throw Diagnostic(
-                "study.different", path, "the folder has another kind of study", expected: "dgrun \(description.kind.command) --resume",
-                found: "dgrun \(kind.command) --resume")
+                "study.different", path, "the folder has another kind of study",
+                expected: "dgrun \(description.kind.command) --resume", found: "dgrun \(kind.command) --resume")
         }
         let data = try RunDescription.DataFile(path: description.data.path)
         guard data.fingerprint == description.data.fingerprint else {

@@ -20,8 +20,8 @@ struct StudyDisplay {
         guard !isQuiet else { return }
         let (variants, seeds) = (runner.description.variants.count, runner.description.seeds.count)
         let finished = runner.finishedCount
-        print(
-            "\(variants * seeds) runs, \(jobs) at a time" + (finished > 0 ? "; \(finished) of them \(finished == 1 ? "is" : "are") over" : ""))
+        let over = "; \(finished) of them \(finished == 1 ? "is" : "are") over"
+        print("\(variants * seeds) runs, \(jobs) at a time" + (finished > 0 ? over : ""))
     }
 
     func show(_ event: StudyEvent) {
@@ -32,7 +32,8 @@ struct StudyDisplay {
         case .failed(let message): print("\(place): failed: \(message)")
         case .done(let result):
             let metrics = result.metrics.map { "\($0.name) \(String(format: "%.4f", $0.value))" }.joined(separator: "  ")
-            print("\(place): \(metrics)  epoch \(result.testedEpoch) of \(result.epochs)  \(String(format: "%.1f", event.seconds)) s")
+            let seconds = String(format: "%.1f", event.seconds)
+            print("\(place): \(metrics)  epoch \(result.testedEpoch) of \(result.epochs)  \(seconds) s")
         }
     }
 

@@ -6,8 +6,8 @@ import Studies
 struct SweepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sweep", abstract: "Trains a model for every combination of some keys' values, and compares.",
-        discussion: "Any keys of a specification can be swept: `--grid alpha=0.01,0.05,beta=0.01,0.05` is the grid of figure 7 of arXiv "
-            + "2503.11892 with four of its cells. Several trainings run at a time. The folder has a folder for each combination "
+        discussion: "Any keys of a specification can be swept: `--grid alpha=0.01,0.05,beta=0.01,0.05` has four combinations of the "
+            + "weights that figure 7 of arXiv 2503.11892 varies. Several trainings run at a time. The folder has a folder for each combination "
             + "with its plan and runs, and table.csv, table.json, table.md and figure.svg (points over one key, heatmaps over "
             + "two). The same command again, or --resume FOLDER, goes on with a study that was interrupted, to the same bits. A "
             + "combination that fails says why, and the others go on; the exit code is 2 then.")

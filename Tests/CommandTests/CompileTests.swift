@@ -41,7 +41,8 @@ import Testing
 
     @Test(arguments: ["", "graph", "train,train", "train.8"]) func wrongKindsOfEntries(_ kinds: String) throws {
         let folder = try TemporaryFolder()
-        try run(.dgc, "compile", Fixtures.golden("mosi_small.json"), "--entries", kinds, "-o", folder.path("a.plan")).showsUsage("--entries")
+        let arguments = ["compile", Fixtures.golden("mosi_small.json"), "--entries", kinds, "-o", folder.path("a.plan")]
+        try run(.dgc, arguments).showsUsage("--entries")
         #expect(try folder.names == [])
     }
 

@@ -37,13 +37,15 @@ import Testing
     }
 
     @Test func hugeGrids() {
-        let axes = ["alpha", "beta", "clip", "factor", "seed"].map { key in "\(key)=" + (1...50).map(String.init).joined(separator: ",") }
+        let values = (1...50).map(String.init).joined(separator: ",")
+        let axes = ["alpha", "beta", "clip", "factor", "seed"].map { "\($0)=\(values)" }
         #expect(#expect(throws: Diagnostic.self) { try StudyGrid(axes) }?.id == "sweep.size")
     }
 
     /// Nothing is trained before every combination is known to be a specification.
     @Test(arguments: [
-        ("alpa=1", "spec.unknown-key", "alpha"), ("alpha=0.1,-1", "spec.range", "--grid alpha"), ("nlevels=2,many", "spec.type", "--grid nlevels"),
+        ("alpa=1", "spec.unknown-key", "alpha"), ("alpha=0.1,-1", "spec.range", "--grid alpha"),
+        ("nlevels=2,many", "spec.type", "--grid nlevels"),
     ])
     func wrongValues(_ text: String, _ id: String, _ mention: String) throws {
         let (grid, spec) = (try StudyGrid([text]), try spec())

@@ -30,7 +30,8 @@ extension DiagnosticArea {
                 "study.compiler", "dgc was not found.", when: "It stands neither beside dgrun nor on the path.",
                 fix: "Put dgc into the folder of dgrun."),
             DiagnosticPage(
-                "study.description", "The file does not describe a study.", when: "`study.json` was changed, or is of another version.",
+                "study.description", "The file does not describe a study.",
+                when: "`study.json` was changed, or is of another version.",
                 fix: "Start the study again in another folder."),
             DiagnosticPage(
                 "study.different", "The folder has another study.",

@@ -46,14 +46,14 @@ package struct HeatmapFigure: Sendable {
             for (column, value) in cells.enumerated() { elements += cell(value, row, column, scale) }
         }
         if let marked {
-            var frame = SvgElement.rectangle(corner(marked.row, marked.column), width: cellWidth - 2, height: Self.cellHeight - 2, fill: "none")
+            var frame = SvgElement.rectangle(
+                corner(marked.row, marked.column), width: cellWidth - 2, height: Self.cellHeight - 2, fill: "none")
             frame.attributes += [("stroke", "#d1242f"), ("stroke-width", "2")]
             elements.append(frame)
         }
         let bottom = Self.top + Double(rows.count) * Self.cellHeight
-        return SvgDrawing(
-            width: max(left + Double(columns.count) * cellWidth + 8, left + TextWidth.of(title, size: 13) + 16), height: bottom + 44,
-            label: title, elements: elements + labels(bottom))
+        let right = left + max(Double(columns.count) * cellWidth + 8, TextWidth.of(title, size: 13) + 16)
+        return SvgDrawing(width: right, height: bottom + 44, label: title, elements: elements + labels(bottom))
     }
 
     private func corner(_ row: Int, _ column: Int) -> SvgElement.Point {

@@ -115,7 +115,7 @@ extension SvgElement {
 
     /// Several elements, moved together.
     package static func group(_ children: [SvgElement], movedBy offset: Point = Point(0, 0)) -> SvgElement {
-        let isMoved = offset.x != 0 || offset.y != 0
-        return SvgElement("g", isMoved ? [("transform", "translate(\(pixels(offset.x)) \(pixels(offset.y)))")] : [], children: children)
+        let move = ("transform", "translate(\(pixels(offset.x)) \(pixels(offset.y)))")
+        return SvgElement("g", offset.x != 0 || offset.y != 0 ? [move] : [], children: children)
     }
 }
