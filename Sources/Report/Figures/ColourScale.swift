@@ -27,7 +27,7 @@ package struct ColourScale: Sendable {
     package func colour(_ value: Double) -> String { Self.colour(share: share(value)) }
 
     /// The colour of a text that can be read on a value's colour.
-    package func textColour(_ value: Double) -> String { share(value) > 0.6 ? "#ffffff" : "#1f2328" }
+    package func textColour(_ value: Double) -> String { share(value) > 0.72 ? "#ffffff" : "#1f2328" }
 
     package static func colour(share: Double) -> String {
         let place = share * Double(stops.count - 1)
