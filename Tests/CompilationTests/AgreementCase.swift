@@ -44,6 +44,7 @@ struct AgreementCase: Sendable, CustomStringConvertible {
             case .binary(.power): return false
             case .reduce(.sum, _), .dot, .overlapAdd, .scatterAdd:
                 if graph.type(of: node.result).elementType.isFloating { return false }
+            case .matrix: return false
             case .scan(let scan):
                 if !isExact(scan.body) { return false }
             case .constant, .iota, .randomUniform, .binary, .compare, .select, .convert, .stopGradient, .reduce, .transpose,

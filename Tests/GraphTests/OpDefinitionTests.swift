@@ -8,7 +8,9 @@ import Testing
         #expect(Set(OpDefinition.all.map(\.kind)) == Set(OpKind.allCases))
         for op in UnaryOp.allCases { #expect(OpDefinition.named(op.rawValue)?.kind == .unary) }
         for op in BinaryOp.allCases { #expect(OpDefinition.named(op.rawValue)?.kind == .binary) }
-        #expect(spellings.count == OpKind.allCases.count - 2 + UnaryOp.allCases.count + BinaryOp.allCases.count)
+        for op in MatrixOp.allCases { #expect(OpDefinition.named(op.rawValue)?.kind == .matrix) }
+        let families = UnaryOp.allCases.count + BinaryOp.allCases.count + MatrixOp.allCases.count
+        #expect(spellings.count == OpKind.allCases.count - 3 + families)
         #expect(OpDefinition.named("unary") == nil)
     }
 

@@ -33,7 +33,7 @@ struct GradientCase: Sendable, CustomStringConvertible {
         "round_even": "constant between its steps", "stop_gradient": "that is what it is for",
     ]
 
-    static let all = unary + binary + sources + choices + reductions + products + movements + scans
+    static let all = unary + binary + sources + choices + reductions + products + movements + matrices + scans
 
     // MARK: Elementwise
 

@@ -164,7 +164,7 @@ import Testing
             %y = log %sum : f64[3]
             output y = %y
             """),
-    ] + GradientCase.scans
+    ] + GradientCase.matrices + GradientCase.scans
 
     /// The derivative of a weighted sum of the gradient.
     @Test(arguments: twice)

@@ -44,10 +44,20 @@ extension DiagnosticArea {
         case "per-axis":
             ("A list does not have one number for each axis.", "Write as many numbers as the operand has axes, in each list.")
         case "indices": ("The indices are not one row of whole numbers.", "Give a tensor of the type i32[n].")
+        case "square":
+            (
+                "The last two axes do not hold square matrices.",
+                "Give a tensor of rank 2 or more whose last two extents are equal; the axes before them count matrices."
+            )
         case "rank": ("The operand has no rows.", "Give a tensor of rank 1 or more; `reshape` adds axes.")
         default: ("The rule `\(rule)` is broken.", "The message says what was expected.")
         }
     }
+
+    private static let rowsOfTheRightSide: Words = (
+        "The right side does not have as many rows as the matrices, or not one for each of them.",
+        "All extents but the last are those of the matrices; `broadcast` repeats one side, `reshape` makes a vector a column."
+    )
 
     private static let ownWords: [String: Words] = [
         "constant.elements": (
@@ -128,6 +138,8 @@ extension DiagnosticArea {
             "The number of rows is not the number of indices.", "Give one index for each row of the first operand."
         ),
         "scatter_add.count": ("The result has no rows.", "`count` is 1 or more."),
+        "triangular_solve.rows": rowsOfTheRightSide,
+        "triangular_solve_transposed.rows": rowsOfTheRightSide,
         "scan.count": ("The number of iterations is out of range.", "Write 1 to 2^20 iterations."),
         "scan.arity": (
             "The body has fewer inputs or outputs than are carried and scanned.",

@@ -129,7 +129,7 @@ struct NodeComparison {
         case .constant, .iota, .randomUniform, .convert:
             return false
         case .unary, .binary, .compare, .select, .stopGradient, .reduce, .dot, .transpose, .slice, .pad, .concatenate, .window,
-            .overlapAdd, .gather, .scatterAdd, .scan:
+            .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             return true
         }
     }

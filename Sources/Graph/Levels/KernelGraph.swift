@@ -110,6 +110,8 @@ public enum KernelForm: String, Hashable, Sendable, CaseIterable {
     case product
     /// A loop nest that adds into its result, in one task.
     case accumulation
+    /// Linear algebra on small matrices, a task for each of them.
+    case matrices
     /// A sequential loop with its whole state in the kernel, in one task.
     case loop
     /// Several operations on one tile after the other; what only they read stays in the thread's scratch memory.

@@ -202,6 +202,7 @@ extension KernelForm {
         // A product whose layout the BLAS does not take is summed up in a loop nest.
         case .dot: self == .product || self == .reduction
         case .overlapAdd, .scatterAdd: self == .accumulation
+        case .matrix: self == .matrices
         case .scan: self == .loop
         }
     }

@@ -14,7 +14,7 @@ extension Graph {
         case .reduce(.sum, let axes):
             return axes.first == 1 && hasCut(node.operands[0], tasks)
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce,
-            .transpose, .reshape, .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            .transpose, .reshape, .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             return false
         }
     }

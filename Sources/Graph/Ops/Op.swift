@@ -31,6 +31,8 @@ public indirect enum Op: Hashable, Sendable {
     case gather
     /// The adjoint of `gather`: adds rows of operand 0 into `count` rows of zeros at the indices of operand 1.
     case scatterAdd(count: Int)
+    /// Linear algebra on the matrices that the last two axes hold, for each entry of the axes before them.
+    case matrix(MatrixOp)
 
     case scan(Scan)
 }

@@ -84,6 +84,7 @@ public struct OpDefinition: Sendable {
         case .overlapAdd: [overlapAdd]
         case .gather: [gather]
         case .scatterAdd: [scatterAdd]
+        case .matrix: MatrixOp.allCases.map(matrix)
         case .scan: [scan]
         }
     }

@@ -23,6 +23,7 @@ extension Op {
         case .overlapAdd: "overlap_add"
         case .gather: "gather"
         case .scatterAdd: "scatter_add"
+        case .matrix(let op): op.rawValue
         case .scan: "scan"
         }
     }
@@ -36,7 +37,7 @@ extension Op {
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient,
             .transpose, .broadcast, .slice, .pad, .concatenate, .window, .gather:
             true
-        case .reduce, .dot, .reshape, .overlapAdd, .scatterAdd, .scan:
+        case .reduce, .dot, .reshape, .overlapAdd, .scatterAdd, .matrix, .scan:
             false
         }
     }
@@ -50,6 +51,7 @@ extension Op {
             1
         case .binary, .compare, .dot, .gather, .scatterAdd: 2
         case .select: 3
+        case .matrix(let op): op.operandCount
         case .concatenate: nil
         case .scan(let scan): scan.body.inputs.count
         }

@@ -8,6 +8,7 @@ public enum OpKind: String, Hashable, Sendable, CaseIterable {
     case overlapAdd = "overlap_add"
     case gather
     case scatterAdd = "scatter_add"
+    case matrix
     case scan
 
     public var aliasClass: AliasClass {
@@ -15,7 +16,7 @@ public enum OpKind: String, Hashable, Sendable, CaseIterable {
         case .reshape, .stopGradient: .view(operand: 0)
         case .unary, .binary, .compare, .select, .convert: .mayReuse
         case .constant, .iota, .randomUniform, .reduce, .dot, .transpose, .broadcast, .slice, .pad, .concatenate,
-            .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             .fresh
         }
     }
@@ -45,6 +46,7 @@ extension Op {
         case .overlapAdd: .overlapAdd
         case .gather: .gather
         case .scatterAdd: .scatterAdd
+        case .matrix: .matrix
         case .scan: .scan
         }
     }

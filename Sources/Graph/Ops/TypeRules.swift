@@ -27,6 +27,7 @@ public func inferTypes(_ op: Op, _ operands: [TensorType]) throws(Diagnostic) ->
     case .overlapAdd(let axis): return [try rules.overlapAdd(axis)]
     case .gather: return [try rules.gather()]
     case .scatterAdd(let count): return [try rules.scatterAdd(count)]
+    case .matrix(let op): return [try rules.matrix(op)]
     case .scan(let scan): return try rules.scan(scan)
     }
 }

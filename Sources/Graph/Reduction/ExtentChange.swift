@@ -39,7 +39,7 @@ extension Op {
             scan.body = try edit.apply(to: scan.body)
             return .scan(scan)
         case .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce, .dot, .transpose, .pad, .concatenate,
-            .overlapAdd, .gather:
+            .overlapAdd, .gather, .matrix:
             return self
         }
     }

@@ -18,7 +18,7 @@ struct GraphSize: Comparable {
                 parts += 4 + body.parts
                 elements += scan.count + body.elements
             case .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce, .dot, .transpose,
-                .reshape, .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd:
+                .reshape, .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .matrix:
                 parts += 4
             }
         }

@@ -57,7 +57,7 @@ public struct Interpreter: Sendable {
         switch op {
         case .scan(let scan): return try self.scan(scan, operands, types)
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce, .dot,
-            .transpose, .reshape, .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd:
+            .transpose, .reshape, .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .matrix:
             return [ReferenceOperation(operands: operands, type: types[0]).evaluate(op)]
         }
     }

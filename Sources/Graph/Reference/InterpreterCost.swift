@@ -8,6 +8,7 @@ public enum InterpreterCost {
             case .dot(let dimensions):
                 let left = graph.type(of: node.operands[0]).shape
                 return total + results * dimensions.leftContracting.reduce(1) { $0 * Double(left[$1]) }
+            case .matrix(let op): return total + op.operations(node, graph)
             case .reduce, .overlapAdd, .scatterAdd: return total + Double(graph.type(of: node.operands[0]).elementCount)
             case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .transpose,
                 .reshape, .broadcast, .slice, .pad, .concatenate, .window, .gather:

@@ -28,6 +28,7 @@ struct ReferenceOperation {
         case .overlapAdd(let axis): overlapAdd(axis)
         case .gather: gather()
         case .scatterAdd(let count): scatterAdd(count)
+        case .matrix(let op): MatrixReference(operands: operands, type: type).evaluate(op)
         case .scan: preconditionFailure("the interpreter runs scans itself")
         }
     }

@@ -37,7 +37,7 @@ extension Op {
             scan.body = scan.body.widened
             return .scan(scan)
         case .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce, .dot, .transpose, .reshape, .broadcast,
-            .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd:
+            .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .matrix:
             return self
         }
     }

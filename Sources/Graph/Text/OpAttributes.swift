@@ -26,7 +26,7 @@ extension Op {
         case .constant(let type, let constant): [OpAttribute("value", .constant(constant, type.elementType))]
         case .iota(_, let axis), .concatenate(let axis), .overlapAdd(let axis): [OpAttribute("axis", .integer(axis))]
         case .randomUniform(_, let stream): [OpAttribute("stream", .integer(stream))]
-        case .unary, .binary, .select, .convert, .stopGradient, .reshape, .gather: []
+        case .unary, .binary, .select, .convert, .stopGradient, .reshape, .gather, .matrix: []
         case .compare(let comparison): [OpAttribute("kind", .word(comparison.rawValue))]
         case .reduce(let reduction, let axes):
             [OpAttribute("kind", .word(reduction.rawValue)), OpAttribute("axes", .integers(axes))]
@@ -94,6 +94,7 @@ extension Op {
         case .overlapAdd: self = .overlapAdd(axis: try attributes.integer("axis"))
         case .gather: self = .gather
         case .scatterAdd: self = .scatterAdd(count: try attributes.integer("count"))
+        case .matrix: self = .matrix(try attributes.spelled(MatrixOp.self))
         case .scan: self = .scan(try Scan(attributes, body: syntax.body))
         }
     }

@@ -23,7 +23,7 @@ struct Activity {
         case .stopGradient: return [false]
         case .scan(let scan): return scanOutputs(scan, operands)
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .reduce, .dot, .transpose,
-            .reshape, .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd:
+            .reshape, .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .matrix:
             return node.results.map { _ in operands.contains(true) }
         }
     }

@@ -26,7 +26,7 @@ public enum GradientReach {
             case .negate, .abs, .exp, .log, .sqrt, .tanh, .logistic: return true
             }
         case .binary, .select, .convert, .reduce, .dot, .transpose, .reshape, .broadcast, .slice, .pad, .concatenate,
-            .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             return true
         }
     }

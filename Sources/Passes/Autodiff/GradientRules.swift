@@ -26,6 +26,8 @@ enum GradientRules {
             try DotGradient.propagate(cotangent, dimensions, operands[0], operands[1], &reverse)
         case .transpose, .reshape, .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd:
             try MovementGradient.propagate(cotangent, through: node, &reverse)
+        case .matrix(let op):
+            try MatrixGradient.propagate(cotangent, op, node.operands, node.result, &reverse)
         case .scan:
             throw Diagnostic("autodiff.scan", "scan", "scans have a rule of their own", kind: .compilerBug)
         }

@@ -41,7 +41,7 @@ enum MovementGradient {
         case .scatterAdd:
             try reverse.send(to: operand) { b, hint throws(Diagnostic) in try b.add(.gather, [g, node.operands[1]], hint) }
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce, .dot,
-            .scan:
+            .matrix, .scan:
             throw Diagnostic("autodiff.movement", node.op.spelling, "moves no elements", kind: .compilerBug)
         }
     }

@@ -48,6 +48,8 @@ enum ScanResiduals {
         case .reduce(_, let axes): axes.reduce(1) { $0 * body.type(of: node.operands[0]).shape[$1] }
         case .dot(let dimensions):
             dimensions.leftContracting.reduce(1) { $0 * body.type(of: node.operands[0]).shape[$1] }
+        // Read again, it saves a decomposition.
+        case .matrix: body.type(of: node.result).shape.dimensions.last ?? 0
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .transpose,
             .reshape, .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .scan:
             0

@@ -48,6 +48,7 @@ struct BlockEmitter {
         var emitter = NodeEmitter(graph: graph, buffers: buffers, isSequential: true)
         let code = try emitter.emit(node)
         buffers = emitter.buffers
+        scratch.require(threadBytes: code.threadScratchBytes, buffers.functions)
         if code.tasks == 1 { return ["{", "    const long task = 0; (void)task;"] + code.lines.map { "    " + $0 } + ["}"] }
         return ["for (long task = 0; task < \(code.tasks); ++task) {"] + code.lines.map { "    " + $0 } + ["}"]
     }

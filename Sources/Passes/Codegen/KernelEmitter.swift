@@ -60,11 +60,15 @@ public struct KernelEmitter: Sendable {
             var scratch = Scratch(offset: 0)
             code = TaskCode(tasks: 1, lines: try emitter.emit(&scratch))
             scratchBytes = scratch.offset
+            threadScratchBytes = scratch.threadBytes
+            functions = scratch.functions
         } else {
             var emitter = NodeEmitter(graph: body, buffers: buffers)
             code = kernel.form == .pointwise
                 ? try emitter.emit(body.outputs.map(\.value), into: targets) : try emitter.emit(root)
             declarations = emitter.buffers.declarations
+            functions = emitter.buffers.functions
+            threadScratchBytes = code.threadScratchBytes
         }
         let text = statements(kernel, declarations, code.lines, hasScratch: scratchBytes > 0)
         return KernelCode(

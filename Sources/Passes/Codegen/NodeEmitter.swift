@@ -5,6 +5,8 @@ struct TaskCode {
     var tasks: Int
     /// Statements of the task numbered by the variable `task`.
     var lines: [String]
+    /// Bytes of the thread's scratch memory that the statements use.
+    var threadScratchBytes = 0
 }
 
 /// Emits one node of a body into its result's buffer; the expressions it reads are computed inside its loops.
@@ -25,6 +27,7 @@ struct NodeEmitter {
             return try product(node, dimensions)
         case .overlapAdd(let axis): return try overlapAdd(node, axis)
         case .scatterAdd(let count): return try scatterAdd(node, count)
+        case .matrix(let op): return try matrix(node, op)
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .transpose,
             .reshape, .broadcast, .slice, .pad, .concatenate, .window, .gather:
             return try pointwise(node)
@@ -221,6 +224,21 @@ struct NodeEmitter {
                 "        for (long c = 0; c < \(row); ++c) sum[(t + j)*\(row) + c] += part[(t*\(window) + j)*\(row) + c];",
                 "    }",
             ])
+    }
+
+    /// One task for each matrix.
+    private mutating func matrix(_ node: Graph.Node, _ op: MatrixOp) throws(Diagnostic) -> TaskCode {
+        let names = try names(node)
+        let result = graph.type(of: node.result)
+        let extent = graph.type(of: node.operands[0]).shape.dimensions.last ?? 0
+        let columns = result.shape.dimensions.last ?? 0
+        for function in CMatrix.functions(op, result.elementType) { buffers.add(function) }
+        let sizes = [extent * columns, extent * extent, extent * columns]
+        let places = zip(names, sizes).map { "\($0) + \($1)*task" }.joined(separator: ", ")
+        let call = "\(CMatrix.name(op, result.elementType))(\(places), \(extent), \(columns), (double *)dg_thread_scratch);"
+        return TaskCode(
+            tasks: result.shape.dimensions.dropLast(2).reduce(1, *), lines: [call],
+            threadScratchBytes: 8 * CMatrix.workspace(op, extent: extent, columns: columns))
     }
 
     private mutating func scatterAdd(_ node: Graph.Node, _ count: Int) throws(Diagnostic) -> TaskCode {

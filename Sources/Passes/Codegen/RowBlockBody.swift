@@ -119,7 +119,7 @@ struct RowBlockBody {
         case .broadcast(_, let axes): return .broadcast(target, axes: axes)
         case .reshape: return .reshape(target)
         case .constant, .iota, .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce, .dot, .transpose, .slice,
-            .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             return node.op
         }
     }

@@ -56,7 +56,7 @@ struct ScalarLowering {
         case .pad(let low, _): return try padded(node, low, at: index)
         case .concatenate(let axis): return try concatenated(node, axis, at: index)
         case .gather: return try gathered(node, at: index)
-        case .reduce, .dot, .overlapAdd, .scatterAdd, .scan: throw unavailable(node)
+        case .reduce, .dot, .overlapAdd, .scatterAdd, .matrix, .scan: throw unavailable(node)
         }
     }
 
@@ -78,7 +78,7 @@ struct ScalarLowering {
         case .convert: return expression.add(.convert(operands[0]), type)
         case .stopGradient: return operands[0]
         case .constant, .iota, .randomUniform, .reduce, .dot, .transpose, .reshape, .broadcast, .slice, .pad,
-            .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             throw unavailable(node)
         }
     }
@@ -99,7 +99,7 @@ struct ScalarLowering {
             result[axis] = result[axis].adding(offset)
             return result
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce, .dot,
-            .reshape, .pad, .concatenate, .overlapAdd, .gather, .scatterAdd, .scan:
+            .reshape, .pad, .concatenate, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             return index
         }
     }

@@ -3,6 +3,9 @@ import Graph
 /// Hands out memory of one kernel: small tensors as arrays of the C function, all others in scratch memory.
 struct Scratch {
     private(set) var offset: Int
+    /// Bytes that the code uses of the thread's scratch memory, and the functions that it calls.
+    private(set) var threadBytes = 0
+    private(set) var functions: [CFunction] = []
     /// Bytes of arrays so far; they live on a thread's stack.
     private var arrayBytes = 0
 
@@ -10,6 +13,11 @@ struct Scratch {
     private static let mostArrayBytes = 1 << 16
 
     init(offset: Int) { self.offset = offset }
+
+    mutating func require(threadBytes: Int, _ functions: [CFunction]) {
+        self.threadBytes = max(self.threadBytes, threadBytes)
+        for function in functions where !self.functions.contains(function) { self.functions.append(function) }
+    }
 
     /// A declaration of a pointer to fresh scratch memory.
     mutating func allocate(_ type: TensorType, name: String) -> String {

@@ -191,7 +191,7 @@ struct TileEmitter {
                 "        for (long task = 0; task < \(code.tasks); ++task) {"]
                 + code.lines.map { "            " + $0 } + ["        }", "    }", "}"]
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .transpose,
-            .reshape, .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            .reshape, .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             throw Diagnostic("codegen.sum", body.name(of: node.result), "\(node.op.spelling) is not a sum", kind: .compilerBug)
         }
     }

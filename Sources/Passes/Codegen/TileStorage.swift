@@ -49,7 +49,7 @@ struct TileStorage {
         // Random numbers are drawn once per tile, in rows, however many operations of the tile use them.
         case .randomUniform: true
         case .constant, .iota, .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce, .dot, .transpose, .reshape,
-            .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             materialization.placement(node.results[0]) == .memory
         }
     }

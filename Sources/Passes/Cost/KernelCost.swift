@@ -51,7 +51,7 @@ public struct KernelCost: Hashable, Sendable {
         switch form {
         case .product: .library
         case .tiles: .tiles
-        case .pointwise, .reduction, .accumulation, .loop: .loops
+        case .pointwise, .reduction, .accumulation, .matrices, .loop: .loops
         }
     }
 
@@ -78,7 +78,7 @@ public struct KernelCost: Hashable, Sendable {
             case .slice: return total + Double(body.type(of: node.result).byteCount)
             case .gather where node.operands[0] == input: return total + Double(body.type(of: node.result).byteCount)
             case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce, .dot,
-                .transpose, .reshape, .broadcast, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .scan:
+                .transpose, .reshape, .broadcast, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
                 return total + all
             }
         }

@@ -7,7 +7,7 @@ enum OperationCost {
         switch op {
         // What only names or moves elements is paid for by the bytes that it reads.
         case .constant, .iota, .transpose, .reshape, .broadcast, .slice, .window, .stopGradient, .gather, .dot, .scan: 0
-        case .compare, .select, .convert, .pad, .concatenate, .reduce, .overlapAdd, .scatterAdd: 1
+        case .compare, .select, .convert, .pad, .concatenate, .reduce, .overlapAdd, .scatterAdd, .matrix: 1
         case .randomUniform: 10
         case .unary(let unary): perElement(unary)
         case .binary(let binary): perElement(binary)
@@ -39,6 +39,7 @@ enum OperationCost {
         switch node.op {
         // Adjoints and reductions touch every element that they add up.
         case .reduce, .overlapAdd, .scatterAdd: Double(graph.type(of: node.operands[0]).elementCount)
+        case .matrix(let op): op.operations(node, graph)
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .dot, .transpose,
             .reshape, .broadcast, .slice, .pad, .concatenate, .window, .gather, .scan:
             Double(graph.type(of: node.results[0]).elementCount)

@@ -22,7 +22,7 @@ enum FusionLegality {
         case .dot: return nil
         case .scan: return "a loop reads it in every iteration"
         case .reshape, .stopGradient: return "a view needs its operand's memory"
-        case .overlapAdd, .scatterAdd: return "\(op.spelling) reads it from memory"
+        case .overlapAdd, .scatterAdd, .matrix: return "\(op.spelling) reads it from memory"
         case .gather: return operand == 0 ? "gather reads it at computed places" : nil
         case .broadcast(let shape, _):
             return repeats(shape.elementCount, value, graph) ? "a broadcast would compute it many times" : nil
@@ -41,7 +41,7 @@ enum FusionLegality {
         switch node.op {
         case .constant, .iota, .broadcast, .slice, .transpose, .stopGradient: return false
         case .randomUniform, .unary, .binary, .compare, .select, .convert, .reduce, .dot, .reshape, .pad, .concatenate,
-            .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             return true
         }
     }

@@ -190,6 +190,7 @@ extension KernelForm {
             let layout = ProductLayout(of: body.nodes[body.nodes.count - 1], body) { body.definingNode(of: $0) == nil }
             self = layout == nil ? .reduction : .product
         case .overlapAdd, .scatterAdd: self = .accumulation
+        case .matrix: self = .matrices
         case .scan: self = .loop
         }
     }

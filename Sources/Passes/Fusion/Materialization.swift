@@ -160,7 +160,7 @@ enum RecomputationCost {
             case .add, .subtract, .multiply, .maximum, .minimum, .logicalAnd, .logicalOr: 1
             case .divide, .power: 4
             }
-        case .reduce, .dot, .overlapAdd, .scatterAdd, .scan: 64
+        case .reduce, .dot, .overlapAdd, .scatterAdd, .matrix, .scan: 64
         }
     }
 }

@@ -39,7 +39,7 @@ struct StridedView: Hashable {
         switch op {
         case .transpose, .slice, .window: true
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce, .dot,
-            .reshape, .broadcast, .pad, .concatenate, .overlapAdd, .gather, .scatterAdd, .scan:
+            .reshape, .broadcast, .pad, .concatenate, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             false
         }
     }

@@ -83,7 +83,7 @@ enum IdentityAccess {
         switch op {
         case .unary, .binary, .compare, .select, .convert, .stopGradient, .constant, .iota: false
         case .randomUniform, .reduce, .dot, .transpose, .reshape, .broadcast, .slice, .pad, .concatenate, .window,
-            .overlapAdd, .gather, .scatterAdd, .scan:
+            .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             true
         }
     }

@@ -34,7 +34,7 @@ public enum ConstantFolding {
             guard case .splat(let value) = graph.constant(operands[0]) else { return nil }
             return .constant(try inferTypes(node.op, operands.map { graph.type(of: $0) })[0], .splat(value))
         case .constant, .iota, .randomUniform, .stopGradient, .reduce, .dot, .pad, .concatenate, .overlapAdd,
-            .scatterAdd, .scan:
+            .scatterAdd, .matrix, .scan:
             return nil
         }
     }

@@ -106,7 +106,7 @@ private struct InvariantNodes {
     /// Whether reading the result costs less than computing it in every iteration.
     private static func isWorthMoving(_ op: Op) -> Bool {
         switch op {
-        case .reduce, .dot, .transpose, .overlapAdd, .scatterAdd: true
+        case .reduce, .dot, .transpose, .overlapAdd, .scatterAdd, .matrix: true
         case .unary(let unary):
             switch unary {
             case .exp, .log, .sqrt, .tanh, .logistic: true

@@ -140,7 +140,7 @@ private struct LoopProduct {
             if node.operands.contains(where: invariants.contains) { return nil }
             return [LoopProduct(left: node.operands[0], right: node.operands[1], dimensions: dimensions, permutations: [])]
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce, .reshape,
-            .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             return nil
         }
     }

@@ -43,7 +43,7 @@ public enum Simplify {
         case .transpose, .reshape, .broadcast, .slice, .pad, .concatenate:
             return try ViewRules.simplified(op, operands, name, &builder)
         case .constant, .iota, .randomUniform, .compare, .stopGradient, .dot, .window, .overlapAdd, .gather,
-            .scatterAdd, .scan:
+            .scatterAdd, .matrix, .scan:
             return nil
         }
     }

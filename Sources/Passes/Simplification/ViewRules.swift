@@ -30,7 +30,7 @@ enum ViewRules {
         case .concatenate:
             return operands.count == 1 ? operand : nil
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce,
-            .dot, .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            .dot, .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             return nil
         }
     }
@@ -61,7 +61,7 @@ enum ViewRules {
         case .concatenate(let axis):
             return try part(starts, limits, strides, axis, inner.operands, name, &builder)
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce,
-            .dot, .transpose, .reshape, .broadcast, .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            .dot, .transpose, .reshape, .broadcast, .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             return nil
         }
     }

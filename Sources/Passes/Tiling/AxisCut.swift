@@ -30,7 +30,7 @@ struct AxisCut {
             switch node.op {
             case .unary, .binary, .compare, .select, .convert, .randomUniform, .broadcast, .constant(_, .splat): true
             case .constant(_, .dense), .iota, .stopGradient, .reduce, .dot, .transpose, .reshape, .slice, .pad, .concatenate, .window,
-                .overlapAdd, .gather, .scatterAdd, .scan:
+                .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
                 false
             }
         }
@@ -53,7 +53,7 @@ struct AxisCut {
             op = .dot(dimensions)
         case .reduce(let reduction, let axes): op = .reduce(reduction, axes: axes.map { $0 + 1 })
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .transpose, .reshape,
-            .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             throw Diagnostic("cut.root", name, "\(root.op.spelling) is not a sum", kind: .compilerBug)
         }
         let result = try rewriter.builder.append(op, operands, names: [name])[0]

@@ -136,7 +136,7 @@ public enum BatchTiling {
             case .reduction:
                 if case .dot? = kernel.body.nodes.last?.op { return false }
                 return true
-            case .accumulation, .loop, .tiles: return false
+            case .accumulation, .matrices, .loop, .tiles: return false
             }
         case .sum:
             guard type.elementType == .f32 || type.elementType == .f64 else { return false }

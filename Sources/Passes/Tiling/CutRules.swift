@@ -30,7 +30,7 @@ struct CutRules {
         case .pad(let low, let high): return low[0] == 0 && high[0] == 0 ? [true] : nil
         case .concatenate(let axis): return axis == 0 ? nil : node.operands.map { _ in true }
         case .window(let axis, _): return axis == 0 ? nil : [true]
-        case .overlapAdd, .gather, .scatterAdd, .scan: return nil
+        case .overlapAdd, .gather, .scatterAdd, .matrix, .scan: return nil
         }
     }
 
@@ -40,7 +40,7 @@ struct CutRules {
         let target = shape(type.shape)
         func shifted(_ axes: [Int]) -> [Int] { axes.map { $0 + 1 } }
         switch node.op {
-        case .unary, .binary, .compare, .select, .convert, .stopGradient, .overlapAdd, .gather, .scatterAdd, .scan: return node.op
+        case .unary, .binary, .compare, .select, .convert, .stopGradient, .overlapAdd, .gather, .scatterAdd, .matrix, .scan: return node.op
         case .constant(let type, let value): return .constant(type.with(shape: target), value)
         case .iota(let type, let axis): return .iota(type.with(shape: target), axis: axis + 1)
         case .randomUniform(let type, let stream): return .randomUniform(type.with(shape: target), stream: stream)

@@ -119,7 +119,7 @@ struct PairRegions {
         switch node.op {
         case .unary, .binary, .compare, .select, .convert: Self.isMatrix(graph.type(of: node.result))
         case .constant, .iota, .randomUniform, .stopGradient, .reduce, .dot, .transpose, .reshape, .broadcast, .slice, .pad,
-            .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             false
         }
     }
@@ -170,7 +170,7 @@ struct PairRegions {
             return Self.isPlain(dimensions) && node.operands.count { regionOf[$0.index] != nil } == 1
                 && node.operands.allSatisfy { Self.isMatrix(graph.type(of: $0)) } && !isProduct(node)
         case .constant, .iota, .randomUniform, .stopGradient, .transpose, .reshape, .broadcast, .slice, .pad, .concatenate, .window,
-            .overlapAdd, .gather, .scatterAdd, .scan:
+            .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             return false
         }
     }

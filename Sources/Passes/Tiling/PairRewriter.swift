@@ -70,7 +70,7 @@ struct PairRewriter {
         case .constant(_, .splat): break
         case .broadcast(_, let axes): if axes == [0, 1] { return false }
         case .constant(_, .dense), .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce, .dot,
-            .transpose, .reshape, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            .transpose, .reshape, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             return false
         }
         let users = uses.users[node.result.index]

@@ -45,7 +45,7 @@ struct PairSymmetry {
             return areMirrors(a.operands, b.operands, depth)
                 || (Self.commutes(op) && areMirrors(a.operands, b.operands.reversed(), depth))
         case .constant(_, .dense), .iota, .randomUniform, .stopGradient, .reduce, .transpose, .reshape, .slice, .pad, .concatenate,
-            .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             return false
         }
     }

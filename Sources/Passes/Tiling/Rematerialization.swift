@@ -131,7 +131,7 @@ public enum Rematerialization {
             case .product, .reduction:
                 guard case .dot(let dimensions) = root.op, dimensions.leftBatch.count >= 2 else { return nil }
                 return index
-            case .accumulation, .loop, .tiles: return nil
+            case .accumulation, .matrices, .loop, .tiles: return nil
             }
         }
 

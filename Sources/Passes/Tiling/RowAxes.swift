@@ -117,7 +117,7 @@ struct RowAxes {
             if axis < batch + leftFree.count { return [leftFree[axis - batch], nil] }
             let rightFree = dimensions.rightFree(rank: body.type(of: node.operands[1]).shape.rank)
             return [nil, rightFree[axis - batch - leftFree.count]]
-        case .constant, .iota, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .scan: return nil
+        case .constant, .iota, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan: return nil
         }
     }
 }

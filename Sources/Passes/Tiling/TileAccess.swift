@@ -31,7 +31,7 @@ struct TileAccess: Hashable {
             let roots = body.nodes.filter { materialization.placement($0.results[0]) == .memory }
             walk.inMemory = Set(roots.flatMap(\.results))
             for root in roots { walk.visitRoot(root) }
-        case .accumulation, .loop: return nil
+        case .accumulation, .matrices, .loop: return nil
         }
         guard walk.isRegular else { return nil }
         role = .tiled
@@ -55,7 +55,7 @@ struct TileAccess: Hashable {
             guard axes.first == 0, shape[0] == count, shape.rank >= 2 else { return nil }
             variable = shape.rank - axes.count
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce, .transpose,
-            .reshape, .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            .reshape, .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             return nil
         }
         var walk = AccessWalk(body: body, tileVariables: [variable])
@@ -109,7 +109,7 @@ private struct AccessWalk {
         case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .transpose,
             .broadcast, .slice, .pad, .concatenate, .window, .gather:
             visitOperands(root, index)
-        case .overlapAdd, .scatterAdd, .scan:
+        case .overlapAdd, .scatterAdd, .matrix, .scan:
             isRegular = false
         }
     }
@@ -164,7 +164,7 @@ private struct AccessWalk {
             isAligned[node.operands[0].index] = false
             visit(node.operands[1], [index[0]])
         case .reshape: visitReshaped(node, index)
-        case .reduce, .dot, .overlapAdd, .scatterAdd, .scan:
+        case .reduce, .dot, .overlapAdd, .scatterAdd, .matrix, .scan:
             // Such a value is in memory; a body holds it only as its root.
             isRegular = false
         }

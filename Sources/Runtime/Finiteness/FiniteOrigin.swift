@@ -85,7 +85,7 @@ struct FiniteOrigin {
         switch op {
         case .unary, .binary, .compare, .select, .convert, .stopGradient: true
         case .constant, .iota, .randomUniform, .reduce, .dot, .transpose, .reshape, .broadcast, .slice, .pad, .concatenate,
-            .window, .overlapAdd, .gather, .scatterAdd, .scan:
+            .window, .overlapAdd, .gather, .scatterAdd, .matrix, .scan:
             false
         }
     }
