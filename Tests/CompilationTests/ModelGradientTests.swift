@@ -40,7 +40,7 @@ import Testing
 
     @Test(arguments: ["mosi_small", "sumcost_small"])
     func gradientIsTheSlopeInThePapersForms(_ name: String) throws {
-        let forms = ["decoupling=paper", "local_term=paper", "moments=paper"]
+        let forms = ["decoupling=paper", "local_term=paper", "moments=paper", "gmm_covariance=full"]
         try check(Problem(GoldenCase(name), overrides: forms), seeds: 6...7)
     }
 

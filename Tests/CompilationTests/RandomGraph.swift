@@ -60,7 +60,7 @@ struct RandomGraph {
 
     private mutating func node() throws -> ValueID {
         let x = any()
-        switch random.integer(0...17) {
+        switch random.integer(0...18) {
         case 0: return try builder.unary(random.choose([.negate, .abs, .tanh, .logistic]), x)
         case 1: return try builder.unary(random.choose([.exp, .sqrt]), builder.unary(.logistic, x))
         case 2: return try builder.unary(.log, builder.add(builder.unary(.abs, x), 0.5))
@@ -77,6 +77,7 @@ struct RandomGraph {
         case 14: return try window(x)
         case 15: return try rows(x)
         case 16: return try choose(x)
+        case 17: return try matrix(x)
         default: return try dropout(x)
         }
     }
@@ -189,6 +190,29 @@ struct RandomGraph {
         guard rank(x) > 0 else { return try builder.unary(.abs, x) }
         let taken = try builder.add(.gather, [x, indices])
         return random.integer(0...1) == 0 ? taken : try bounded(builder.add(.scatterAdd(count: random.integer(1...6)), [taken, indices]))
+    }
+
+    /// Linear algebra on definite matrices, each made of a row of `x`: its products with itself, and the identity.
+    private mutating func matrix(_ x: ValueID) throws -> ValueID {
+        guard rank(x) > 0, rank(x) < 5, let extent = shape(x).dimensions.last, shape(x).elementCount * extent <= Self.maximumElements
+        else { return try builder.unary(.negate, x) }
+        let square = Shape(shape(x).dimensions + [extent])
+        let (batch, last) = (Array(0..<rank(x) - 1), rank(x))
+        let row = try bounded(x)
+        let products = try builder.multiply(
+            builder.broadcast(row, to: square, axes: batch + [last - 1]), builder.broadcast(row, to: square, axes: batch + [last]))
+        let places = [last - 1, last].map { Op.iota(TensorType(.i32, square), axis: $0) }
+        let isDiagonal = try builder.compare(.equal, builder.add(places[0], []), builder.add(places[1], []))
+        let identity = try builder.select(isDiagonal, builder.constant(1, like: products), builder.constant(0, like: products))
+        let definite = try builder.add(products, identity)
+        switch random.integer(0...3) {
+        case 0: return try builder.add(.matrix(.cholesky), [definite])
+        case 1: return try builder.add(.matrix(.squareRoot), [definite])
+        case 2: return try builder.add(.matrix(.sylvester), [definite, products])
+        default:
+            let solve = random.choose([MatrixOp.triangularSolve, .triangularSolveTransposed])
+            return try builder.add(.matrix(solve), [definite, products])
+        }
     }
 
     /// A choice by place, or, in double precision, by value.

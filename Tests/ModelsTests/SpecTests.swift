@@ -123,7 +123,7 @@ import Testing
         Refused("feature_clip_percentiles", "[0, 101]", "range"),
         Refused("feature_clip_percentiles", "[0.5]", "range"), Refused("iemocap_protocol", "other", "choice"),
         Refused("feature_standardize_modalities", "audio", "type"), Refused("use_bert", "0", "type"),
-        Refused("decoupling", "other", "choice"), Refused("gmm_covariance", "1", "choice"),
+        Refused("decoupling", "other", "choice"), Refused("gmm_covariance", "spherical", "choice"),
         Refused("local_term", "mean", "choice"), Refused("moments", "true", "type"),
     ]
 
@@ -172,18 +172,11 @@ import Testing
         #expect(spec.notes == ["`use_finetune` has no effect where the text comes as features"])
     }
 
-    @Test func formsOfThePaperAreKnownLimitations() throws {
-        for override in ["gmm_covariance=full"] {
-            let error = try #require(throws: Diagnostic.self) { try read(minimal, [override]) }
-            #expect(error.id == "spec.option" && error.kind == .knownLimitation)
-        }
-        #expect(throws: Never.self) { try read(minimal, ["gmm_covariance=diagonal"]) }
-    }
-
     @Test func formsOfThePaperAreRead() throws {
         let spec = try read(minimal, ["decoupling=paper", "moments=Paper"])
         #expect(spec.equations.decoupling == .paper && spec.equations.moments == .paper)
-        #expect(spec.equations.localTerm == .released)
+        #expect(spec.equations.localTerm == .released && spec.prototypes.covariance == .diagonal)
+        #expect(try read(minimal, ["gmm_covariance=full"]).prototypes.covariance == .full)
         #expect(try read(spec.resolvedJSON).equations == spec.equations)
     }
 

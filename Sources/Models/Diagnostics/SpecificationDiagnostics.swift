@@ -40,10 +40,6 @@ extension DiagnosticArea {
                 when: "The specification has no `feature_dims` and `seq_lens`, and no data set is given.",
                 fix: "Compile with `--data FILE.npz`, or add both keys."),
             DiagnosticPage(
-                "spec.option", "A form of the model makes sense, but is not built in.",
-                when: "A key asks for a form of the paper.",
-                fix: "Use the form that the message expects, which is that of the released code."),
-            DiagnosticPage(
                 "spec.override", "An override is not a key and a value.", when: "`--set` is given without an equals sign.",
                 fix: "Write `--set key=value`, once for each key."),
             DiagnosticPage(
@@ -91,6 +87,7 @@ extension DiagnosticArea {
                 "model.class-weights", "Class weights are missing, of the wrong number or not positive.",
                 when: "`class_weight` asks for balanced weights, which come from the training data.",
                 fix: "Compile with `--data`, make sure that each class has samples, or set `class_weight=none`."),
+            .bug("model.covariance", "Mixtures with different forms of covariances meet."),
             DiagnosticPage(
                 "model.element-type", "The model works on floating numbers only.",
                 when: "A graph is asked for in another element type.",

@@ -1,14 +1,19 @@
 import Graph
 
-/// A mixture of K Gaussians with diagonal covariances: the prototypes of one modality (equations 2 to 4 of
-/// arXiv 2503.11892, there with full covariances).
+/// A mixture of K Gaussians: the prototypes of one modality (equations 2 to 4 of arXiv 2503.11892).
 struct GaussianMixture {
     /// μ, [K, d].
     var means: ValueID
-    /// σ², [K, d].
-    var variances: ValueID
+    var covariance: Covariance
     /// γ, [B, K]: how likely each component is to have given each sample.
     var posterior: ValueID
+
+    enum Covariance {
+        /// σ², [K, d].
+        case diagonal(variances: ValueID)
+        /// L with L Lᵀ = Σ, [K, d, d].
+        case full(factors: ValueID)
+    }
 }
 
 struct GaussianMixtureOptions {
@@ -18,7 +23,7 @@ struct GaussianMixtureOptions {
 }
 
 extension GraphBuilder {
-    /// Fits a mixture to samples [B, d] by expectation maximisation; the gradient flows through every iteration.
+    /// Fits a mixture with diagonal covariances to samples [B, d] by expectation maximisation; the gradient flows through every iteration.
     mutating func gaussianMixture(
         _ samples: ValueID, _ options: GaussianMixtureOptions
     ) throws(Diagnostic) -> GaussianMixture {
@@ -39,7 +44,7 @@ extension GraphBuilder {
             return ([weights, means, try body.atLeast(spread, options.varianceFloor, "next_variances")], [])
         }
         let posterior = try mixturePosterior(samples, weights: fitted[0], means: fitted[1], variances: fitted[2])
-        return GaussianMixture(means: fitted[1], variances: fitted[2], posterior: posterior)
+        return GaussianMixture(means: fitted[1], covariance: .diagonal(variances: fitted[2]), posterior: posterior)
     }
 
     /// Equal weights, means at evenly spaced samples, and the variance of all samples for every component.
@@ -48,10 +53,7 @@ extension GraphBuilder {
     ) throws(Diagnostic) -> (weights: ValueID, means: ValueID, variances: ValueID) {
         let (samplesType, shape) = (type(of: samples), shape(of: samples))
         let components: Shape = [options.componentCount, shape[1]]
-        let rows = GaussianMixtureOptions.startRows(batch: shape[0], count: options.componentCount)
-        let rowsType = TensorType(.i32, [options.componentCount])
-        let indices = try add(.constant(rowsType, .dense(rows.map(Double.init))), [], "start.rows")
-        let means = try add(.gather, [samples, indices], "start.means")
+        let means = try startMeans(samples, options)
         let mean = try broadcast(mean(samples, axes: [0], "samples.mean"), to: shape, axes: [1], "samples.mean.all")
         let deviations = try square(subtract(samples, mean, "samples.centred"), "samples.centred.square")
         let variance = try atLeast(
@@ -61,6 +63,14 @@ extension GraphBuilder {
                 1 / Double(options.componentCount), samplesType.with(shape: [options.componentCount])),
             means: means, variances: try broadcast(variance, to: components, axes: [1], "start.variances")
         )
+    }
+
+    /// The rows of the samples that the means start at, [K, d].
+    mutating func startMeans(_ samples: ValueID, _ options: GaussianMixtureOptions) throws(Diagnostic) -> ValueID {
+        let rows = GaussianMixtureOptions.startRows(batch: shape(of: samples)[0], count: options.componentCount)
+        let rowsType = TensorType(.i32, [options.componentCount])
+        let indices = try add(.constant(rowsType, .dense(rows.map(Double.init))), [], "start.rows")
+        return try add(.gather, [samples, indices], "start.means")
     }
 
     /// The E step: softmax over the components of log π + log N(x; μ, σ²). The term d log 2π is the same for all
@@ -88,7 +98,7 @@ extension GraphBuilder {
     }
 
     /// γᵀx / n: the mean of the samples, weighted by the posterior, for each component.
-    private mutating func posteriorMean(
+    mutating func posteriorMean(
         of samples: ValueID, _ posterior: ValueID, count: ValueID, _ hint: String
     ) throws(Diagnostic) -> ValueID {
         let sum = try dot(posterior, samples, DotDimensions(leftContracting: [0], rightContracting: [0]), "\(hint).sum")

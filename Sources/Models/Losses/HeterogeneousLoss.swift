@@ -39,11 +39,13 @@ struct HeterogeneousLoss {
         _ graph: inout GraphBuilder, _ samples: ValueID, _ modality: Modality
     ) throws(Diagnostic) -> GaussianMixture {
         try graph.scoped("gmm_\(modality.letter)") { (graph) throws(Diagnostic) in
-            try graph.gaussianMixture(
-                samples,
-                GaussianMixtureOptions(
-                    componentCount: options.count, iterations: options.mixtureIterations,
-                    varianceFloor: options.varianceFloor))
+            let mixture = GaussianMixtureOptions(
+                componentCount: options.count, iterations: options.mixtureIterations,
+                varianceFloor: options.varianceFloor)
+            switch options.covariance {
+            case .diagonal: return try graph.gaussianMixture(samples, mixture)
+            case .full: return try graph.fullCovarianceMixture(samples, mixture)
+            }
         }
     }
 
@@ -94,8 +96,8 @@ struct HeterogeneousLoss {
         return (cost, marginals)
     }
 
-    /// The cost between the prototypes of two modalities, [K, K]: the squared distance of their means and that of their
-    /// standard deviations (equation 6 for diagonal covariances: σ₁² + σ₂² − 2 √(σ₁² σ₂²)).
+    /// The cost between the prototypes of two modalities, [K, K]: the squared distance of their means and what their
+    /// covariances add to it (equation 6).
     private func prototypeCost(
         _ graph: inout GraphBuilder, _ first: GaussianMixture, _ second: GaussianMixture
     ) throws(Diagnostic) -> ValueID {
@@ -103,16 +105,37 @@ struct HeterogeneousLoss {
         let difference = try graph.subtract(
             graph.broadcast(first.means, to: all, axes: [0, 2], "left.means"),
             graph.broadcast(second.means, to: all, axes: [1, 2], "right.means"), "difference")
-        let (left, right) = (
-            try graph.broadcast(first.variances, to: all, axes: [0, 2], "left.variances"),
-            try graph.broadcast(second.variances, to: all, axes: [1, 2], "right.variances")
-        )
-        let root = try graph.unary(
-            .sqrt, graph.add(graph.multiply(left, right, "product"), 1e-8, "product.epsilon"), "root")
-        let spread = try graph.subtract(
-            graph.add(left, right, "trace"), graph.multiply(root, 2, "root.twice"), "spread")
         return try graph.add(
-            reduce(&graph, graph.square(difference), "means"), reduce(&graph, spread, "spreads"), "pair")
+            reduce(&graph, graph.square(difference), "means"),
+            spreadCost(&graph, first.covariance, second.covariance, all), "pair")
+    }
+
+    /// What the covariances add to the cost; for diagonal ones σ₁² + σ₂² − 2 √(σ₁² σ₂²) in each of the dimensions.
+    ///
+    /// - Parameter all: [K, K, d].
+    private func spreadCost(
+        _ graph: inout GraphBuilder, _ first: GaussianMixture.Covariance, _ second: GaussianMixture.Covariance, _ all: Shape
+    ) throws(Diagnostic) -> ValueID {
+        switch (first, second) {
+        case (.diagonal(let first), .diagonal(let second)):
+            let (left, right) = (
+                try graph.broadcast(first, to: all, axes: [0, 2], "left.variances"),
+                try graph.broadcast(second, to: all, axes: [1, 2], "right.variances")
+            )
+            let root = try graph.unary(
+                .sqrt, graph.add(graph.multiply(left, right, "product"), 1e-8, "product.epsilon"), "root")
+            let spread = try graph.subtract(
+                graph.add(left, right, "trace"), graph.multiply(root, 2, "root.twice"), "spread")
+            return try reduce(&graph, spread, "spreads")
+        case (.full(let first), .full(let second)):
+            let trace = try graph.covarianceDistances(first, second)
+            switch options.costReduction {
+            case .mean: return try graph.multiply(trace, 1 / Double(all[2]), "spreads")
+            case .sum: return trace
+            }
+        case (.diagonal, .full), (.full, .diagonal):
+            throw Diagnostic("model.covariance", "gmm_covariance", "mixtures have one form of covariances", kind: .compilerBug)
+        }
     }
 
     /// ν_m: the mean posterior of each prototype, normalised.
@@ -158,13 +181,25 @@ struct HeterogeneousLoss {
         let difference = try graph.subtract(
             graph.broadcast(samples, to: all, axes: [0, 2], "samples.all"),
             graph.broadcast(prototypes.means, to: all, axes: [1, 2], "means.all"), "difference")
-        var distance = try graph.square(difference)
-        if options.mahalanobis {
-            let variances = try graph.atLeast(prototypes.variances, options.varianceFloor, "variances")
-            distance = try graph.divide(
-                distance, graph.broadcast(variances, to: all, axes: [1, 2], "variances.all"), "scaled")
-        }
+        let distance = try localDistance(&graph, difference, samples, prototypes)
         let weighted = try graph.multiply(posterior, reduce(&graph, distance, "distance"), "weighted")
         return try graph.mean(graph.sum(weighted, axes: [1], "expected"), "term")
+    }
+
+    /// The squares of the differences x − μ, [B, K, d], in units of the prototypes' covariances if the specification says so.
+    private func localDistance(
+        _ graph: inout GraphBuilder, _ difference: ValueID, _ samples: ValueID, _ prototypes: GaussianMixture
+    ) throws(Diagnostic) -> ValueID {
+        guard options.mahalanobis else { return try graph.square(difference) }
+        switch prototypes.covariance {
+        case .diagonal(let variances):
+            let square = try graph.square(difference)
+            let floored = try graph.atLeast(variances, options.varianceFloor, "variances")
+            let all = try graph.broadcast(floored, to: graph.shape(of: difference), axes: [1, 2], "variances.all")
+            return try graph.divide(square, all, "scaled")
+        case .full(let factors):
+            let squares = try graph.whitened(samples, means: prototypes.means, factors: factors)
+            return try graph.transpose(squares, [2, 0, 1], "scaled")
+        }
     }
 }

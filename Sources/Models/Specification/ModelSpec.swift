@@ -85,6 +85,13 @@ public struct ModelSpec: Hashable, Sendable {
         public internal(set) var costReduction = CostReduction.mean
         /// `local_proto_mahalanobis`.
         public internal(set) var mahalanobis = false
+        /// `gmm_covariance`.
+        public internal(set) var covariance = CovarianceForm.diagonal
+    }
+
+    /// The covariances of the prototypes: diagonal ones, or those of the paper's equations 2 to 4.
+    public enum CovarianceForm: String, Hashable, Sendable, CaseIterable {
+        case diagonal, full
     }
 
     /// What Sinkhorn's iteration works on.

@@ -167,20 +167,4 @@ extension SpecKey {
             .array($0[keyPath: path].map { .string($0.rawValue) })
         }
     }
-
-    /// A key with one supported value; `unsupported` ones make sense but cannot be had.
-    static func only(_ name: String, _ supported: JSONValue, unsupported: [JSONValue], _ advice: String) -> SpecKey {
-        SpecKey(name: name) { (value, _) throws(Violation) in
-            if value == supported { return }
-            guard unsupported.contains(value) else {
-                let choices = ([supported] + unsupported).map(\.description).joined(separator: ", ")
-                throw Violation(
-                    id: "spec.choice", message: "the value is not known", expected: "one of \(choices)", found: "\(value)")
-            }
-            throw Violation(
-                id: "spec.option", message: advice, expected: "\(supported)", found: "\(value)", kind: .knownLimitation)
-        } write: { _ in
-            supported
-        }
-    }
 }

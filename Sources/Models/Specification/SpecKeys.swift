@@ -144,9 +144,7 @@ extension SpecKey {
         .choice("decoupling", \.equations.decoupling),
         .choice("local_term", \.equations.localTerm),
         .choice("moments", \.equations.moments),
-        .only(
-            "gmm_covariance", "diagonal", unsupported: ["full"],
-            "the full covariances of equations 2 to 4 are not built in; diagonal ones are"),
+        .choice("gmm_covariance", \.prototypes.covariance),
     ]
 
     private static func metric(_ name: String, _ path: Path<ModelSpec.Metric>) -> SpecKey {
