@@ -29,8 +29,8 @@ public enum MatrixOp: String, Hashable, Sendable, CaseIterable {
         return switch self {
         case .cholesky: elements * extent / 3
         case .triangularSolve, .triangularSolveTransposed: elements * extent / 2
-        case .squareRoot: elements * extent * 9
-        case .sylvester: elements * extent * 12
+        case .squareRoot: elements * extent * 18
+        case .sylvester: elements * extent * 24
         }
     }
 }
