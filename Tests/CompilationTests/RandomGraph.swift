@@ -11,6 +11,8 @@ struct RandomGraph {
     private var pool: [ValueID] = []
     private var key: ValueID
     private var indices: ValueID
+    /// They take many nodes: once in a graph is enough.
+    private var hasMatrices = false
 
     private static let extents = [1, 2, 3, 4, 5, 7, 13, 17, 33]
     private static let maximumElements = 6000
@@ -194,17 +196,17 @@ struct RandomGraph {
 
     /// Linear algebra on definite matrices, each made of a row of `x`: its products with itself, and the identity.
     private mutating func matrix(_ x: ValueID) throws -> ValueID {
-        guard rank(x) > 0, rank(x) < 5, let extent = shape(x).dimensions.last, shape(x).elementCount * extent <= Self.maximumElements
+        guard !hasMatrices, rank(x) > 0, rank(x) < 5, let extent = shape(x).dimensions.last, shape(x).elementCount * extent <= Self.maximumElements
         else { return try builder.unary(.negate, x) }
+        hasMatrices = true
         let square = Shape(shape(x).dimensions + [extent])
         let (batch, last) = (Array(0..<rank(x) - 1), rank(x))
         let row = try bounded(x)
         let products = try builder.multiply(
             builder.broadcast(row, to: square, axes: batch + [last - 1]), builder.broadcast(row, to: square, axes: batch + [last]))
-        let places = [last - 1, last].map { Op.iota(TensorType(.i32, square), axis: $0) }
-        let isDiagonal = try builder.compare(.equal, builder.add(places[0], []), builder.add(places[1], []))
-        let identity = try builder.select(isDiagonal, builder.constant(1, like: products), builder.constant(0, like: products))
-        let definite = try builder.add(products, identity)
+        let ones = (0..<extent * extent).map { $0 % (extent + 1) == 0 ? 1.0 : 0 }
+        let identity = try builder.add(.constant(TensorType(elementType, [extent, extent]), .dense(ones)), [])
+        let definite = try builder.add(products, builder.broadcast(identity, to: square, axes: [last - 1, last]))
         switch random.integer(0...3) {
         case 0: return try builder.add(.matrix(.cholesky), [definite])
         case 1: return try builder.add(.matrix(.squareRoot), [definite])
