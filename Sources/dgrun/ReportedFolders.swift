@@ -11,17 +11,29 @@ struct ReportedFolders {
     }
 
     let all: [Folder]
+    /// What is left out, in sentences.
+    let notes: [String]
 
-    /// - Parameter arguments: folders of runs, or of several runs.
+    /// - Parameter arguments: folders of runs, of several seeds, of ablations or of sweeps.
     init(_ arguments: [String]) throws(Diagnostic) {
         var all: [Folder] = []
-        for argument in arguments {
-            for path in try RunRecord.paths(in: argument) where !all.contains(where: { $0.path == path }) {
-                all.append(Folder(name: argument, path: path))
+        var notes: [String] = []
+        for (argument, name) in zip(arguments, Self.shortened(arguments)) {
+            let folders: [Folder]
+            if StudyIndex.isThere(argument) {
+                let study = try StudyIndex(path: argument)
+                folders = Self.folders(study, in: argument, prefix: arguments.count == 1 ? "" : "\(name): ")
+                if study.unfinishedCount > 0 { notes.append("\(study.unfinishedCount) runs of \(name) are open or failed, and left out.") }
+            } else {
+                folders = try RunRecord.paths(in: argument).map { Folder(name: name, path: $0) }
             }
+            all += folders.filter { folder in !all.contains { $0.path == folder.path } }
         }
-        let names = Self.shortened(all.map(\.name))
-        self.all = zip(all, names).map { Folder(name: $1, path: $0.path) }
+        (self.all, self.notes) = (all, notes)
+    }
+
+    private static func folders(_ study: StudyIndex, in path: String, prefix: String) -> [Folder] {
+        study.rows.flatMap { row in row.finished.map { Folder(name: prefix + row.title, path: "\(path)/\($0.folder)") } }
     }
 
     /// Paths without what all of them begin with, or the last part of a single one.

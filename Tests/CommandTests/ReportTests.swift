@@ -15,6 +15,8 @@ import Testing
     }
 
     private func train(_ name: String, _ options: String...) throws -> String {
+        try FileManager.default.createDirectory(
+            atPath: (folder.path(name) as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
         let path = folder.path(name)
         try run(.dgrun, TrainingRun.emotionArguments(path) + ["--epochs", "2"] + options).succeeded()
         return path
@@ -35,7 +37,7 @@ import Testing
     private func drawings(_ title: String, of page: String) throws -> [String] {
         let start = try #require(page.range(of: "<h2>\(title)"))
         let end = try #require(page.range(of: "</section>", range: start.upperBound..<page.endIndex))
-        let drawings = page[start.upperBound..<end.lowerBound].matches(of: /<figure>(.*?)<\/figure>/).map { String($0.1) }
+        let drawings = page[start.upperBound..<end.lowerBound].matches(of: /<figure[^>]*>(.*?)<\/figure>/).map { String($0.1) }
         for drawing in drawings { #expect(XMLParser(data: Foundation.Data(drawing.utf8)).parse(), "\(drawing.prefix(200))") }
         return drawings
     }
@@ -105,9 +107,32 @@ import Testing
         #expect(page.contains("<td>a=0.05</td>") && page.contains("<td>a=0.5</td>"))
     }
 
+    /// Two variants of an ablation, one of which did not come to its end.
+    @Test func studiesShowTheirFinishedRuns() throws {
+        let path = try train("study/w-o-ct/seed-3")
+        func table(_ folder: String, _ status: String) -> String {
+            "{\"rows\": [{\"title\": \"w/o CT\", \"runs\": [{\"folder\": \"\(folder)\", \"status\": \"\(status)\"}, "
+                + "{\"folder\": \"w-o-ct/seed-4\", \"status\": \"failed\"}]}]}"
+        }
+        let study = folder.path("study")
+        _ = try folder.write(table("w-o-ct/seed-3", "done"), as: "study/table.json")
+        let page = try page(study)
+        #expect(page.contains("<td>w/o CT</td>") && page.contains("1 runs of study are open or failed, and left out."))
+        #expect(path.hasPrefix(study))
+        _ = try folder.write(table("w-o-ct/seed-3", "open"), as: "study/table.json")
+        try report([study]).isRefused("report.study", "table.json", "done")
+        for text in [table("../run", "done"), table("/run", "done"), "{\"rows\": 1}", ""] {
+            _ = try folder.write(text, as: "study/table.json")
+            try report([study]).isRefused("report.study", "table.json", "dgrun ablate")
+        }
+        _ = try folder.write(table("w-o-ct", "done"), as: "study/table.json")
+        try report([study]).isRefused("report.run", "study/w-o-ct")
+    }
+
     // MARK: Names that mean harm
 
-    private static let harm = "<script>document.documentElement.dataset.state='harmed'<\u{2215}script><img src=x onerror=alert(1)>{{facts}}"
+    private static let harm =
+        "<script>document.documentElement.dataset.state='harmed'<\u{2215}script><img src=x onerror=alert(1)>{{facts}}"
 
     @Test func namesStayText() throws {
         let page = try page(train(Self.harm))
@@ -124,7 +149,7 @@ import Testing
         let page = try page(train(Self.harm))
         let document = try Browser.document(folder.path("page.html"), in: folder)
         #expect(!document.contains("harmed'<") && !document.contains("<img") && !document.contains("data-state"))
-        for mark in ["<figure>", "<rect ", "<polyline ", "<polygon ", "<section>", "<tr>"] {
+        for mark in ["<figure", "<rect ", "<polyline ", "<polygon ", "<section>", "<tr>"] {
             #expect(document.components(separatedBy: mark).count == page.components(separatedBy: mark).count, "\(mark)")
         }
         let file = folder.path("page.pdf")

@@ -12,7 +12,10 @@ struct PageSection {
 
     var markup: String {
         let head = [SvgElement("h2", text: title)] + texts.map { SvgElement("p", text: $0) } + content
-        let figures = drawings.map { "<figure>\($0.markup)</figure>" }.joined(separator: "\n")
+        let figures = drawings.map { drawing in
+            // Two of these stand side by side on paper.
+            "<figure\(drawing.width <= 480 ? " class=\"half\"" : "")>\(drawing.markup)</figure>"
+        }.joined(separator: "\n")
         return "<section>\n" + head.map(\.markup).joined(separator: "\n")
             + (drawings.isEmpty ? "" : "\n<div class=\"figures\">\n\(figures)\n</div>") + "\n</section>"
     }

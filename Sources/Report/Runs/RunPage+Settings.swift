@@ -9,11 +9,7 @@ extension RunPage {
         let keys = RunGroup.differingSettings(groups)
         guard groups.count > 1 else { return .missing(Self.settingsTitle, "Left out: it takes several runs.") }
         guard (1...2).contains(keys.count), groups.allSatisfy({ group in keys.allSatisfy { group.number($0) != nil } }) else {
-            let found = keys.isEmpty ? "none" : keys.joined(separator: ", ")
-            return .missing(
-                Self.settingsTitle,
-                "Left out: it takes runs that differ in one or two numbers of the specification, such as alpha and beta. "
-                    + "These differ in: \(found).")
+            return comparison(keys)
         }
         let text = "Test results over \(keys.joined(separator: " and "))"
             + (groups.contains { $0.runs.count > 1 } ? ", means over seeds" : "") + "; the best one has a frame."
@@ -24,6 +20,21 @@ extension RunPage {
     }
 
     private func goal(_ metric: String) -> BarFigure.Goal { ["loss", "MAE"].contains(metric) ? .smaller : .larger }
+
+    /// Bars, where the runs do not differ in one or two numbers.
+    private func comparison(_ keys: [String]) -> PageSection {
+        let text = "Test results compared with those of \(groups[0].name), where the bars begin; orange is worse. "
+            + (groups.contains { $0.runs.count > 1 } ? "Means over seeds, with one standard deviation to each side. " : "")
+            + (keys.isEmpty ? "The specifications do not differ." : "The specifications differ in: \(keys.joined(separator: ", ")).")
+        let drawings = groups[0].metricNames.map { metric in
+            let bars = groups.map { group in
+                let statistics = group.statistics(of: metric)
+                return BarFigure.Bar(group.name, statistics?.mean, deviation: statistics?.deviation)
+            }
+            return BarFigure(title: metric, bars: bars, reference: 0, goal: goal(metric)).drawing
+        }
+        return PageSection(title: Self.settingsTitle, texts: [text], drawings: drawings)
+    }
 
     private func heatmap(_ metric: String, _ across: String, _ down: String) -> SvgDrawing {
         let columns = Set(groups.compactMap { $0.number(across) }).sorted()

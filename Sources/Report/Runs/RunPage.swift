@@ -11,9 +11,13 @@ package struct RunPage {
     /// Of how many groups the figures are shown that each group has of its own.
     static let mostDetails = 4
 
+    /// Sentences below the title.
+    let notes: [String]
+
     /// - Parameter runs: at least one; runs of one name are taken together.
-    package init(_ runs: [ReportedRun]) {
+    package init(_ runs: [ReportedRun], notes: [String] = []) {
         groups = RunGroup.groups(runs)
+        self.notes = notes
     }
 
     /// The page as HTML that loads nothing and runs nothing.
@@ -33,7 +37,8 @@ package struct RunPage {
         let files = Set(groups.flatMap(\.runs).map { ($0.record.description.data.path as NSString).lastPathComponent }).sorted()
         let samples = first.confusion.support.reduce(0, +) + first.confusion.unpredicted
         let runs = groups.reduce(0) { $0 + $1.runs.count }
-        return "\(runs) \(runs == 1 ? "run" : "runs"), data \(files.joined(separator: ", ")), \(samples) test samples"
+        let counts = "\(runs) \(runs == 1 ? "run" : "runs"), data \(files.joined(separator: ", ")), \(samples) test samples"
+        return ([counts] + notes).joined(separator: ". ")
     }
 
     // MARK: Results

@@ -53,7 +53,11 @@ extension DiagnosticArea {
                 fix: "Bring the file back as dgrun wrote it, or train again in another folder."),
             DiagnosticPage(
                 "report.run", "There is no run in the folder.", when: "The folder was not written by `dgrun train`.",
-                fix: "Name a folder that has `run.json`."),
+                fix: "Name a folder that has `run.json`, or the `table.json` of an ablation or sweep."),
+            DiagnosticPage(
+                "report.study", "The study has nothing to show.",
+                when: "`table.json` was changed or cut off, or no run of the ablation or sweep is over.",
+                fix: "Let the study go on with `--resume`: it writes the table again."),
             DiagnosticPage(
                 "report.unfinished", "The run is not over.", when: "`result.json` is not there: the training was interrupted, or goes on.",
                 fix: "Let it come to its end; `dgrun train --resume RUN` goes on with it."),
