@@ -10,10 +10,10 @@ struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Writes a page about finished runs.",
         discussion: "A run is a folder written by dgrun train, dgrun ablate or dgrun sweep; of several seeds the means are shown, "
-            + "too. The page shows test results, learning curves, the components of the loss, confusion matrix, accuracy per class, results over settings "
-            + "such as alpha and beta where runs differ in them, the gap between text and vision before and after training, and "
-            + "the transport plan between prototypes. The models are compiled from the runs' specifications and run on the test "
-            + "part of their data.")
+            + "too. The page shows test results, learning curves, the components of the loss, confusion matrix, accuracy per "
+            + "class, results over settings such as alpha and beta where runs differ in them, the gap between text and vision "
+            + "before and after training, and the transport plan between prototypes. The models are compiled from the runs' "
+            + "specifications and run on the test part of their data.")
 
     @Argument(help: ArgumentHelp("Folders of runs, of ablations or of sweeps.", valueName: "RUN"))
     var runs: [String]

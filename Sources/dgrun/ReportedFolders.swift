@@ -23,7 +23,8 @@ struct ReportedFolders {
             if StudyIndex.isThere(argument) {
                 let study = try StudyIndex(path: argument)
                 folders = Self.folders(study, in: argument, prefix: arguments.count == 1 ? "" : "\(name): ")
-                if study.unfinishedCount > 0 { notes.append("\(study.unfinishedCount) runs of \(name) are open or failed, and left out.") }
+                let count = study.unfinishedCount
+                if count > 0 { notes.append("Without \(count) \(count == 1 ? "run" : "runs") of \(name), open or failed.") }
             } else {
                 folders = try RunRecord.paths(in: argument).map { Folder(name: name, path: $0) }
             }

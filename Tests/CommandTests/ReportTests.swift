@@ -117,7 +117,7 @@ import Testing
         let study = folder.path("study")
         _ = try folder.write(table("w-o-ct/seed-3", "done"), as: "study/table.json")
         let page = try page(study)
-        #expect(page.contains("<td>w/o CT</td>") && page.contains("1 runs of study are open or failed, and left out."))
+        #expect(page.contains("<td>w/o CT</td>") && page.contains(". Without 1 run of study, open or failed."))
         #expect(path.hasPrefix(study))
         _ = try folder.write(table("w-o-ct/seed-3", "open"), as: "study/table.json")
         try report([study]).isRefused("report.study", "table.json", "done")

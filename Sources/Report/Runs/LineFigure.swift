@@ -93,7 +93,8 @@ package struct LineFigure: Sendable {
             return curve
         }
         if let marked = line.marked, isDrawn(marked) {
-            elements.append(.circle(place(marked), radius: 3.6, fill: line.style.colour, tip: "\(line.name): the epoch that was tested"))
+            let tip = "\(line.name): the epoch that was tested"
+            elements.append(.circle(place(marked), radius: 3.6, fill: line.style.colour, tip: tip))
         }
         return elements
     }

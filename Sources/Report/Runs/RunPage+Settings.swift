@@ -12,7 +12,7 @@ extension RunPage {
             return comparison(keys)
         }
         let text = "Test results over \(keys.joined(separator: " and "))"
-            + (groups.contains { $0.runs.count > 1 } ? ", means over seeds" : "") + "; the best one has a frame."
+            + (groups.contains { $0.runs.count > 1 } ? ", means over seeds" : "") + "; the best one, or the first of several, has a frame."
         let metrics = groups[0].metricNames
         return PageSection(
             title: Self.settingsTitle, texts: [text],
@@ -25,7 +25,7 @@ extension RunPage {
     private func comparison(_ keys: [String]) -> PageSection {
         let text = "Test results compared with those of \(groups[0].name), where the bars begin; orange is worse. "
             + (groups.contains { $0.runs.count > 1 } ? "Means over seeds, with one standard deviation to each side. " : "")
-            + (keys.isEmpty ? "The specifications do not differ." : "The specifications differ in: \(keys.joined(separator: ", ")).")
+            + "The specifications " + (keys.isEmpty ? "do not differ." : "differ in: \(keys.joined(separator: ", ")).")
         let drawings = groups[0].metricNames.map { metric in
             let bars = groups.map { group in
                 let statistics = group.statistics(of: metric)

@@ -38,7 +38,7 @@ package struct RunPage {
         let samples = first.confusion.support.reduce(0, +) + first.confusion.unpredicted
         let runs = groups.reduce(0) { $0 + $1.runs.count }
         let counts = "\(runs) \(runs == 1 ? "run" : "runs"), data \(files.joined(separator: ", ")), \(samples) test samples"
-        return ([counts] + notes).joined(separator: ". ")
+        return ([counts + "."] + notes).joined(separator: " ")
     }
 
     // MARK: Results
@@ -47,7 +47,7 @@ package struct RunPage {
         let names = groups[0].metricNames
         let head = ["run", "seed", "tested epoch"] + names
         let rows = groups.map { group in
-            let epochs = group.runs.map { "\($0.record.result.testedEpoch) of \($0.record.result.epochs)" }
+            let epochs = group.runs.map { "\($0.record.result.testedEpoch)\u{a0}of\u{a0}\($0.record.result.epochs)" }
             return [group.name, group.seeds, epochs.joined(separator: ", ")]
                 + names.map { group.statistics(of: $0)?.text ?? "–" }
         }
