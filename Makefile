@@ -1,7 +1,7 @@
 # make demo   trains DecAlign on synthetic data and shows what it reaches
 # make test   builds everything and runs the tests
 # make bench  measures dg beside PyTorch, torch.compile and JAX; ONLY="mosi sinkhorn.7", QUICK=1 and SKIP="torch.compile" shorten it
-# make soak   kills a training 200 times at random moments; every time it must come to the same bits
+# make soak   kills a training 200 times at random moments, and lets every system call of a training fail; it must come to the same bits
 # make replay shows what the working tree compiles otherwise than a base commit, at all levels; BASE=COMMIT chooses it
 .PHONY: demo test soak bench bench-check replay build setup record clean
 
@@ -14,7 +14,7 @@ test: setup
 	$(TEST)
 
 soak: setup
-	DG_SOAK=$${DG_SOAK:-200} $(TEST) --filter KillTests
+	DG_SOAK=$${DG_SOAK:-200} $(TEST) --filter 'KillTests|FaultTests'
 
 demo: build
 	scripts/demo $(DG)

@@ -56,6 +56,10 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // What scripts/fuzz builds with libFuzzer; see docs/reliability.md.
+        .executableTarget(
+            name: "dgfuzz", dependencies: ["Graph", "Runtime", "Models", "Data", "Compilation"], path: "Tests/Fuzzing/dgfuzz",
+            swiftSettings: strict),
         .testTarget(name: "PassesTests", dependencies: ["Graph", "Passes"], swiftSettings: strict),
         .testTarget(
             name: "CompilationTests",

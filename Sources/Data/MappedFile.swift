@@ -3,7 +3,8 @@ import Graph
 
 /// A file in the address space, for reading: its pages come from the disk when they are first touched.
 ///
-/// Together with `ByteView` the only place where files become pointers. The file must not become shorter meanwhile.
+/// Together with `ByteView` the only place where files become pointers. A file that becomes shorter meanwhile ends the process with
+/// a message (`MappedFileFault`).
 final class MappedFile: @unchecked Sendable {
     let count: Int
     /// Never written through, and unmapped only at the end: safe to share.
@@ -23,10 +24,13 @@ final class MappedFile: @unchecked Sendable {
                 found: SystemError.lastReason)
         }
         self.base = base
+        MappedFileFault.add(base, count: count, path: path)
     }
 
     deinit {
-        if let base { munmap(base, count) }
+        guard let base else { return }
+        MappedFileFault.remove(base)
+        munmap(base, count)
     }
 
     /// Trusts that the range lies within the file: `ByteView` checks.

@@ -9,7 +9,7 @@ extension PlanManifest {
     }
 
     /// - Throws: `plan.manifest` or `plan.format`.
-    init(json: Foundation.Data, file: String) throws(Diagnostic) {
+    package init(json: Foundation.Data, file: String) throws(Diagnostic) {
         do {
             let version = try JSONDecoder().decode(Version.self, from: json)
             guard version.format == Self.currentFormat else {

@@ -6,7 +6,7 @@ import Graph
 ///
 /// Tensors are `param.NAME`, `adam.…`, `best.NAME`, and the losses of the epoch that has begun. The metadata have the
 /// numbers, and a checksum over everything.
-struct StateFile {
+package struct StateFile {
     let path: String
 
     private static let format = "dg training state 1"
@@ -98,6 +98,11 @@ struct StateFile {
                 "state.tensor", "\(path): \(unknown)", "the plan has no such tensor", expected: "only the plan's tensors")
         }
         return state
+    }
+
+    /// Reads a file as far as that can be done without the plan that it belongs to.
+    package static func check(path: String) throws(Diagnostic) {
+        try StateFile(path: path).check(Safetensors.readContents(path: path))
     }
 
     private func check(_ contents: Safetensors.Contents) throws(Diagnostic) {

@@ -1,0 +1,115 @@
+import Data
+import Foundation
+import Testing
+
+/// A training in which a system call fails says so, and what was reached before is still there: resumed, it comes to the same
+/// bits as without the fault.
+///
+/// `DG_SOAK` lets every call fail with every error; otherwise a few are chosen by `DG_SEED`.
+@Suite struct FaultTests {
+    private static let environment = ProcessInfo.processInfo.environment
+    private static let isWhole = environment["DG_SOAK"] != nil
+    private static let seed = environment["DG_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1_000_000)
+    private static let chosenFaults = 12
+    private static let options = ["--epochs", "3", "--select", "last", "--log-steps"]
+
+    private typealias Fault = (call: FaultShim.Call, number: Int, failure: FaultShim.Failure)
+
+    private static func faults(_ counts: [FaultShim.Call: Int]) -> [Fault] {
+        var faults: [Fault] = []
+        for call in FaultShim.Call.allCases {
+            for number in 1..<(counts[call] ?? 0) + 1 {
+                let failures: [FaultShim.Failure] =
+                    switch call {
+                    case .open: [.error(EACCES), .error(ENOSPC)]
+                    case .write, .pwrite: [.error(ENOSPC), .error(EIO), .error(EINTR), .short]
+                    case .fsync, .rename: [.error(EIO), .error(ENOSPC)]
+                    case .truncate: [.error(EIO)]
+                    case .allocate: [.error(ENOMEM)]
+                    }
+                faults += failures.map { (call, number, $0) }
+            }
+        }
+        return faults
+    }
+
+    @Test func aFailingCallLosesNothing() throws {
+        let folder = try TemporaryFolder()
+        let shim = try FaultShim(in: folder)
+        let (whole, counts) = (TrainingRun(path: folder.path("whole")), folder.path("counts"))
+        try run(
+            .dgrun, TrainingRun.emotionArguments(whole.path) + Self.options,
+            environment: shim.environment(under: whole.path, counts: counts)
+        ).succeeded()
+        let found = try FaultShim.counts(counts)
+        for call in FaultShim.Call.allCases where call != .truncate && call != .pwrite { try #require(found[call] ?? 0 > 0, "\(call) was never seen") }
+        var faults = Self.faults(found)
+        if !Self.isWhole {
+            var generator = SplitMix64(seed: Self.seed)
+            faults = (0..<Self.chosenFaults).map { _ in faults[generator.index(below: faults.count)] }
+        }
+        var failed = 0
+        for (index, fault) in faults.enumerated() {
+            let comment: Comment = "DG_SEED=\(Self.seed): \(fault.call) number \(fault.number) fails with \(fault.failure.text)"
+            let training = TrainingRun(path: folder.path("run-\(index)"))
+            let outcome = try run(
+                .dgrun, TrainingRun.emotionArguments(training.path) + Self.options,
+                environment: shim.environment(under: training.path, fault))
+            try #require(!outcome.isSignal && [0, 2].contains(outcome.status), "\(comment)\n\(outcome.summary)")
+            if outcome.status == 2 {
+                failed += 1
+                #expect(outcome.errors.contains("error["), "\(comment)\n\(outcome.summary)")
+                let isBegun = training.has("run.json")
+                let again = isBegun ? ["train", "--resume", training.path]
+                    : try TrainingRun.emotionArguments(training.path) + Self.options + ["--overwrite"]
+                try run(.dgrun, again).succeeded()
+            }
+            try training.equals(whole, comment)
+            #expect(try names(in: training.path) == TrainingRun.files, comment)
+            try FileManager.default.removeItem(atPath: training.path)
+        }
+        #expect(failed > faults.count / 3, "most calls that fail have to be noticed: \(failed) of \(faults.count)")
+    }
+
+    @Test func aFullDiskIsNamed() throws {
+        let folder = try TemporaryFolder()
+        let shim = try FaultShim(in: folder)
+        let output = folder.path("out.npz")
+        let outcome = try run(
+            .dgrun, ["synthetic", "--out", output],
+            environment: shim.environment(under: folder.root, (.write, 1, .error(ENOSPC))))
+        #expect(outcome.status == 2 && outcome.errors.contains("error[file.unwritable]"), outcome.summary)
+        #expect(outcome.errors.contains("No space left on device"), outcome.summary)
+        #expect(!FileManager.default.fileExists(atPath: output))
+    }
+
+    @Test func memoryThatIsNotThereIsNamed() throws {
+        let folder = try TemporaryFolder()
+        let shim = try FaultShim(in: folder)
+        // One for each region, and one for the scratch memory of threads.
+        for number in 1...6 {
+            let outcome = try run(
+                .dgrun, ["bench", Fixtures.graphPlan(), "--iterations", "1"],
+                environment: shim.environment(under: folder.root, (.allocate, number, .error(ENOMEM))))
+            #expect(!outcome.isSignal && outcome.status == 2, "allocation \(number): \(outcome.summary)")
+            #expect(outcome.errors.contains("error[memory.exhausted]"), "allocation \(number): \(outcome.summary)")
+        }
+    }
+
+    /// Features are read from the mapped file as long as the training lasts.
+    @Test func dataThatAreCutOffMeanwhileAreNamed() throws {
+        let folder = try TemporaryFolder()
+        let data = try folder.copy(Fixtures.emotionData(), as: "data.npz")
+        let training = TrainingRun(path: folder.path("run"))
+        let arguments = try ["train", Fixtures.emotionPlan(), "--data", data, "--out", training.path, "--epochs", "100000", "--quiet"]
+        let launch = try Launch(Tool.dgrun.path(), arguments)
+        while !training.has("state.safetensors") { usleep(1000) }
+        try #require(truncate(data, 100) == 0)
+        let outcome = try launch.wait()
+        #expect(!outcome.isSignal && outcome.status == 2, outcome.summary)
+        #expect(outcome.errors.contains("error[file.changed]: \(data): the file became shorter"), outcome.summary)
+        try FileManager.default.removeItem(atPath: data)
+        _ = try folder.copy(Fixtures.emotionData(), as: "data.npz")
+        try run(.dgrun, "train", "--resume", training.path, "--epochs", "3").isRefused("train.different", "epochs")
+    }
+}

@@ -1,0 +1,22 @@
+import Foundation
+
+// DG_READER names a reader. Built for fuzzing, libFuzzer drives it with the arguments of libFuzzer; otherwise it reads each of
+// the files that are named, as a failing input is looked at.
+
+let name = ProcessInfo.processInfo.environment["DG_READER"] ?? ""
+guard let reader = FuzzedReader(rawValue: name) else {
+    print("DG_READER is one of \(FuzzedReader.allCases.map(\.rawValue).joined(separator: ", "))")
+    exit(2)
+}
+
+#if FUZZER
+    exit(Fuzzer.run(reader))
+#else
+    for path in CommandLine.arguments.dropFirst() {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            print("\(path): cannot be read")
+            exit(2)
+        }
+        Array(bytes).withUnsafeBufferPointer(reader.read)
+    }
+#endif
