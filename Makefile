@@ -1,7 +1,8 @@
 # make demo   trains DecAlign on synthetic data and shows what it reaches
 # make test   builds everything and runs the tests
 # make bench  measures dg beside PyTorch, torch.compile and JAX; ONLY="mosi sinkhorn.7", QUICK=1 and SKIP="torch.compile" shorten it
-# make soak   kills a training 200 times at random moments, and lets every system call of a training fail; it must come to the same bits
+# make soak   kills a training 200 times at random moments, lets every system call of one fail, and compares 10,000 random graphs on all
+#             ways through the compiler
 # make replay shows what the working tree compiles otherwise than a base commit, at all levels; BASE=COMMIT chooses it
 .PHONY: demo test soak bench bench-check replay build setup record clean
 
@@ -14,7 +15,7 @@ test: setup
 	$(TEST)
 
 soak: setup
-	DG_SOAK=$${DG_SOAK:-200} $(TEST) --filter 'KillTests|FaultTests'
+	DG_SOAK=$${DG_SOAK:-200} DG_FUZZ_GRAPHS=$${DG_FUZZ_GRAPHS:-10000} $(TEST) --filter 'KillTests|FaultTests|DifferentialTests'
 
 demo: build
 	scripts/demo $(DG)

@@ -4,25 +4,31 @@ import Graph
 ///
 /// In single precision only continuous functions occur, so that a last digit cannot turn into another result.
 struct RandomGraph {
-    private var random: Random
-    private var builder: GraphBuilder
-    private let elementType: ElementType
+    var random: Random
+    var builder: GraphBuilder
+    let elementType: ElementType
     /// Floating values to go on from.
-    private var pool: [ValueID] = []
-    private var key: ValueID
+    private(set) var pool: [ValueID] = []
+    let key: ValueID
     private var indices: ValueID
     /// They take many nodes: once in a graph is enough.
     private var hasMatrices = false
 
     private static let extents = [1, 2, 3, 4, 5, 7, 13, 17, 33]
-    private static let maximumElements = 6000
+    let maximumElements: Int
+    /// Whether all operations occur, empty tensors, infinite constants, duplicates of nodes, and a scalar output `loss`.
+    private let isWide: Bool
 
-    static func make(seed: Int) throws -> Graph {
-        var graph = RandomGraph(seed: seed)
-        return try graph.grow()
+    static func make(seed: Int, isWide: Bool = false) throws -> Graph {
+        var graph = RandomGraph(seed: seed, isWide: isWide)
+        let result = try graph.grow()
+        return isWide ? graph.duplicated(result) : result
     }
 
-    private init(seed: Int) {
+    private init(seed: Int, isWide: Bool) {
+        self.isWide = isWide
+        maximumElements = isWide && seed % 10 != 0 ? 500 : 6000
+        let extents = isWide && seed % 10 != 0 ? Self.extents.filter { $0 < 17 } : Self.extents
         random = Random(seed: seed)
         elementType = seed % 2 == 0 ? .f32 : .f64
         builder = GraphBuilder(name: "random \(seed)")
@@ -30,7 +36,7 @@ struct RandomGraph {
         indices = builder.input("indices", TensorType(.i32, [5]))
         for name in ["a", "b", "c"] {
             let rank = random.integer(1...3)
-            let shape = Shape((0..<rank).map { _ in random.choose(Self.extents) })
+            let shape = Shape((0..<rank).map { _ in random.choose(extents) })
             pool.append(builder.input(name, TensorType(elementType, shape)))
         }
     }
@@ -39,28 +45,29 @@ struct RandomGraph {
         let steps = random.integer(12...25)
         let loop = random.integer(3...steps - 1)
         while builder.graph.nodes.count < 12 || pool.count < steps + 3 {
-            let value = pool.count == loop + 3 ? try scan() : try node()
-            if builder.type(of: value).elementCount <= Self.maximumElements { pool.append(value) }
+            let value = pool.count == loop + 3 ? try scan() : isWide ? try wideNode() : try node()
+            if builder.type(of: value).elementCount <= maximumElements { pool.append(value) }
         }
         for (position, value) in pool.suffix(2).enumerated() { builder.output("last\(position)", value) }
         for position in 0..<3 { builder.output("any\(position)", random.choose(pool)) }
+        if isWide { try addWideOutputs() }
         return builder.graph
     }
 
-    private func shape(_ value: ValueID) -> Shape { builder.shape(of: value) }
-    private func rank(_ value: ValueID) -> Int { shape(value).rank }
+    func shape(_ value: ValueID) -> Shape { builder.shape(of: value) }
+    func rank(_ value: ValueID) -> Int { shape(value).rank }
 
     /// A value, rather a new one than an old one.
-    private mutating func any() -> ValueID {
+    mutating func any() -> ValueID {
         random.integer(0...2) == 0 ? random.choose(pool) : pool[max(0, pool.count - random.integer(1...5))]
     }
 
     /// Brings a value into a range where nothing overflows.
-    private mutating func bounded(_ value: ValueID) throws -> ValueID {
+    mutating func bounded(_ value: ValueID) throws -> ValueID {
         try builder.unary(random.choose([.tanh, .logistic]), value)
     }
 
-    private mutating func node() throws -> ValueID {
+    mutating func node() throws -> ValueID {
         let x = any()
         switch random.integer(0...18) {
         case 0: return try builder.unary(random.choose([.negate, .abs, .tanh, .logistic]), x)
@@ -85,12 +92,12 @@ struct RandomGraph {
     }
 
     /// Another value of the same type: one that there is, or one that is made of `x`.
-    private mutating func partner(_ x: ValueID) throws -> ValueID {
+    mutating func partner(_ x: ValueID) throws -> ValueID {
         let others = pool.filter { builder.type(of: $0) == builder.type(of: x) && $0 != x }
         return others.isEmpty ? try builder.unary(.tanh, x) : random.choose(others)
     }
 
-    private mutating func elementwise(_ x: ValueID) throws -> ValueID {
+    mutating func elementwise(_ x: ValueID) throws -> ValueID {
         let y = try partner(x)
         switch random.integer(0...6) {
         case 0: return try builder.add(x, builder.multiply(y, 0.5))
@@ -103,7 +110,7 @@ struct RandomGraph {
         }
     }
 
-    private mutating func broadcast(_ x: ValueID) throws -> ValueID {
+    mutating func broadcast(_ x: ValueID) throws -> ValueID {
         var extents = shape(x).dimensions
         guard extents.count < 5 else { return try builder.unary(.negate, x) }
         let place = random.integer(0...extents.count)
@@ -111,7 +118,7 @@ struct RandomGraph {
         return try builder.broadcast(x, to: Shape(extents), axes: extents.indices.filter { $0 != place })
     }
 
-    private mutating func someAxes(_ x: ValueID) -> [Int] {
+    mutating func someAxes(_ x: ValueID) -> [Int] {
         var axes: [Int] = []
         for axis in 0..<rank(x) where random.integer(0...1) == 0 { axes.append(axis) }
         return axes
@@ -142,15 +149,15 @@ struct RandomGraph {
         }
         let size = dimensions.leftBatch.map { shape(x)[$0] } + dimensions.leftFree(rank: rank(x)).map { shape(x)[$0] }
             + dimensions.rightFree(rank: rank(y)).map { shape(y)[$0] }
-        guard size.count <= 5, size.reduce(1, *) <= Self.maximumElements else { return try builder.unary(.abs, x) }
+        guard size.count <= 5, size.reduce(1, *) <= maximumElements else { return try builder.unary(.abs, x) }
         return try builder.multiply(builder.dot(x, y, dimensions), 1 / Double(shape(x)[axis]))
     }
 
-    private mutating func transpose(_ x: ValueID) throws -> ValueID {
+    mutating func transpose(_ x: ValueID) throws -> ValueID {
         try builder.add(.transpose(permutation: Array(0..<rank(x)).shuffled(using: &random)), [x])
     }
 
-    private mutating func reshape(_ x: ValueID) throws -> ValueID {
+    mutating func reshape(_ x: ValueID) throws -> ValueID {
         let extents = shape(x).dimensions
         let count = shape(x).elementCount
         let shapes = [[count], [1] + extents, extents + [1]] + (extents.count > 1 ? [[extents[0] * extents[1]] + extents[2...]] : [])
@@ -158,7 +165,7 @@ struct RandomGraph {
         return try builder.add(.reshape(Shape(random.choose(shapes.filter { $0.count <= 5 }))), [x])
     }
 
-    private mutating func slice(_ x: ValueID) throws -> ValueID {
+    mutating func slice(_ x: ValueID) throws -> ValueID {
         var (starts, limits, strides) = ([Int](), [Int](), [Int]())
         for extent in shape(x).dimensions {
             let start = random.integer(0...(extent - 1) / 2)
@@ -169,13 +176,13 @@ struct RandomGraph {
         return try builder.add(.slice(starts: starts, limits: limits, strides: strides), [x])
     }
 
-    private mutating func pad(_ x: ValueID) throws -> ValueID {
+    mutating func pad(_ x: ValueID) throws -> ValueID {
         let low = (0..<rank(x)).map { _ in random.integer(0...2) }
         let high = (0..<rank(x)).map { _ in random.integer(0...2) }
         return try builder.add(.pad(low: low, high: high), [x])
     }
 
-    private mutating func concatenate(_ x: ValueID) throws -> ValueID {
+    mutating func concatenate(_ x: ValueID) throws -> ValueID {
         guard rank(x) > 0 else { return try builder.unary(.negate, x) }
         let y = try partner(x)
         return try builder.add(.concatenate(axis: random.integer(0...rank(x) - 1)), random.choose([[x, y], [y, x, x], [x]]))
@@ -196,7 +203,7 @@ struct RandomGraph {
 
     /// Linear algebra on definite matrices, each made of a row of `x`: its products with itself, and the identity.
     private mutating func matrix(_ x: ValueID) throws -> ValueID {
-        guard !hasMatrices, rank(x) > 0, rank(x) < 5, let extent = shape(x).dimensions.last, shape(x).elementCount * extent <= Self.maximumElements
+        guard !hasMatrices, rank(x) > 0, rank(x) < 5, let extent = shape(x).dimensions.last, shape(x).elementCount * extent <= maximumElements
         else { return try builder.unary(.negate, x) }
         hasMatrices = true
         let square = Shape(shape(x).dimensions + [extent])

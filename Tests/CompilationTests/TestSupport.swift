@@ -81,20 +81,31 @@ final class CompiledPlan: Sendable {
     /// Every graph becomes an entry.
     ///
     /// - Parameter isWhole: compiles the source as one part instead of side by side.
-    init(_ graphs: [Graph], unfused: Bool = false, isWhole: Bool = false) throws {
+    convenience init(_ graphs: [Graph], unfused: Bool = false, isWhole: Bool = false) throws {
         var options = PlanCompiler.Options()
         (options.unfused, options.noReuse) = (unfused, unfused)
-        let result = try PlanCompiler(options: options).compile(graphs)
+        try self.init(graphs.map { (PlanCompiler(options: options), $0) }, isWhole: isWhole)
+    }
+
+    /// Every graph becomes an entry by its own compiler.
+    ///
+    /// - Parameters:
+    ///   - flags: given to the C compiler after its own.
+    ///   - threads: the largest number of threads of a run.
+    init(_ graphs: [(PlanCompiler, Graph)], flags: [String] = [], threads: Int = 3, isWhole: Bool = false) throws {
+        let result = try PlanCompiler.compile(graphs)
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dg-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         // The loaded library stays when its file is gone.
         defer { try? FileManager.default.removeItem(at: folder) }
         let (source, library) = (folder.appendingPathComponent("kernels.c").path, folder.appendingPathComponent("kernels.so").path)
         try result.source.write(toFile: source, atomically: false, encoding: .utf8)
-        try CCompiler.find().compile(source: source, library: library, parts: isWhole ? 1 : result.parts)
+        var compiler = try CCompiler.find()
+        compiler.flags += flags
+        try compiler.compile(source: source, library: library, parts: isWhole ? 1 : result.parts)
         entries = result.entries
         parts = result.parts
-        instance = Mutex(try PlanInstance(programs: result.entries.map(\.program), libraryPath: library, threads: 3))
+        instance = Mutex(try PlanInstance(programs: result.entries.map(\.program), libraryPath: library, threads: threads))
     }
 
     /// Sets inputs in order, as far as given, runs an entry, and returns its outputs in order.

@@ -6,8 +6,8 @@ public struct CCompiler: Sendable {
     public let path: String
     /// The first line that the compiler says of itself.
     public let version: String
-    /// What sources are compiled with, in order, without file names.
-    public let flags: [String]
+    /// What sources are compiled with, in order, without file names; of flags that contradict each other the last one counts.
+    public var flags: [String]
     /// What objects are linked with, after their names.
     public let linkFlags: [String]
     /// Whether the library shares its work over threads.

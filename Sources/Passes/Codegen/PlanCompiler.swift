@@ -51,24 +51,36 @@ public struct PlanCompiler: Sendable {
 
     /// Compiles the graphs; equal kernels share one function across all entries.
     public func compile(_ graphs: [Graph]) throws(Diagnostic) -> Result {
+        try Self.compile(graphs.map { (self, $0) })
+    }
+
+    /// Compiles each graph by a compiler of its own into one plan.
+    public static func compile(_ parts: [(compiler: PlanCompiler, graph: Graph)]) throws(Diagnostic) -> Result {
         var functions = KernelFunctions()
         var entries: [Entry] = []
         var threadScratch = 0
-        for graph in graphs {
-            let kernels = try kernels(of: graph)
-            var planning = ProgramFormation(kernels, unfused: options.unfused, reuse: !options.noReuse)
-            var program = Program(name: graph.name)
-            let pass = LevelPass(ProgramFormation.pass(unfused: options.unfused, reuse: !options.noReuse))
-            try manager.observed(pass, .kernels(kernels)) { () throws(Diagnostic) in
-                program = try planning.plan(&functions)
-                return .program(program)
-            }
-            threadScratch = max(threadScratch, planning.threadScratchBytes)
-            entries.append(Entry(graph: graph, kernels: kernels, program: program, costs: planning.costs))
+        for (compiler, graph) in parts {
+            let (entry, scratch) = try compiler.entry(graph, &functions)
+            threadScratch = max(threadScratch, scratch)
+            entries.append(entry)
         }
         try ProgramVerifier.verify(entries.map(\.program))
         let source = KernelSource(functions: functions, programs: entries.map(\.program), threadScratchBytes: threadScratch)
         return Result(
             entries: entries, source: source.text, parts: source.parts, threadScratchBytes: source.threadScratchBytes)
+    }
+
+    /// One graph at every stage; its kernels' functions are added to those of the plan.
+    private func entry(_ graph: Graph, _ functions: inout KernelFunctions) throws(Diagnostic) -> (Entry, scratchBytes: Int) {
+        let kernels = try kernels(of: graph)
+        var planning = ProgramFormation(kernels, unfused: options.unfused, reuse: !options.noReuse)
+        var program = Program(name: graph.name)
+        let pass = LevelPass(ProgramFormation.pass(unfused: options.unfused, reuse: !options.noReuse))
+        try manager.observed(pass, .kernels(kernels)) { () throws(Diagnostic) in
+            program = try planning.plan(&functions)
+            return .program(program)
+        }
+        let entry = Entry(graph: graph, kernels: kernels, program: program, costs: planning.costs)
+        return (entry, planning.threadScratchBytes)
     }
 }

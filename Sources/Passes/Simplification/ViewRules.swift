@@ -75,12 +75,14 @@ enum ViewRules {
             let end = begin + builder.shape(of: part)[axis]
             defer { begin = end }
             guard starts[axis] >= begin, limits[axis] <= end, starts[axis] < end else { continue }
-            var (partStarts, partLimits) = (starts, limits)
+            var (partStarts, partLimits, partStrides) = (starts, limits, strides)
             partStarts[axis] -= begin
             partLimits[axis] -= begin
+            // A step that is longer than the part leaves its first element, and so does one of the part's length.
+            partStrides[axis] = min(strides[axis], end - begin)
             if partLimits == builder.shape(of: part).dimensions && partStarts.allSatisfy({ $0 == 0 })
                 && strides.allSatisfy({ $0 == 1 }) { return part }
-            let op = Op.slice(starts: partStarts, limits: partLimits, strides: strides)
+            let op = Op.slice(starts: partStarts, limits: partLimits, strides: partStrides)
             return try builder.append(op, [part], names: [name])[0]
         }
         return nil

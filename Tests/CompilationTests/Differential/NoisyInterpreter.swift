@@ -1,0 +1,53 @@
+import Graph
+
+/// Interprets a graph with noise of the size of a rounding in what every arithmetic operation reads and gives.
+///
+/// Zeros whose sign depends on the order of operations get either one.
+struct NoisyInterpreter {
+    private var random: Random
+
+    init(seed: Int) { random = Random(seed: seed) }
+
+    mutating func run(_ graph: Graph, _ inputs: [Tensor]) throws -> [Tensor] {
+        var values = inputs
+        let exactness = Exactness.all(graph)
+        for node in graph.nodes {
+            let types = node.results.map { graph.type(of: $0) }
+            var operands = node.operands.map { values[$0.index] }
+            let result = exactness[node.results[0].index]
+            if !result.isExact, Self.rounds(node.op) { operands = operands.map { noisy($0) } }
+            for tensor in try Interpreter().evaluate(node.op, operands, types) {
+                let tensor = Self.rounds(node.op) && !result.isExact ? noisy(tensor) : tensor
+                values.append(result.isZeroOfEitherSign && Self.rounds(node.op) ? withOtherZeros(tensor) : tensor)
+            }
+        }
+        return graph.outputs.map { values[$0.value.index] }
+    }
+
+    /// Whether it does more than to move, choose or compare numbers.
+    private static func rounds(_ op: Op) -> Bool {
+        switch op {
+        case .unary(.negate), .unary(.abs), .unary(.sign), .unary(.floor), .unary(.roundEven), .unary(.logicalNot): false
+        case .binary(.maximum), .binary(.minimum), .binary(.logicalAnd), .binary(.logicalOr): false
+        case .unary, .binary, .convert, .reduce, .dot, .overlapAdd, .scatterAdd, .matrix, .scan: true
+        case .constant, .iota, .randomUniform, .compare, .select, .stopGradient, .transpose, .reshape, .broadcast, .slice, .pad,
+            .concatenate, .window, .gather:
+            false
+        }
+    }
+
+    private mutating func noisy(_ tensor: Tensor) -> Tensor {
+        guard tensor.type.elementType.isFloating else { return tensor }
+        let unit = tensor.type.elementType == .f64 ? 0x1p-52 : 0x1p-23
+        var elements = tensor.elements
+        for index in elements.indices where elements[index].isFinite { elements[index] *= 1 + random.uniform(-1.5...1.5) * unit }
+        return Tensor(tensor.type, elements)
+    }
+
+    private mutating func withOtherZeros(_ tensor: Tensor) -> Tensor {
+        guard tensor.type.elementType.isFloating else { return tensor }
+        var elements = tensor.elements
+        for index in elements.indices where elements[index] == 0 { elements[index] = random.choose([0.0, -0.0]) }
+        return Tensor(tensor.type, elements)
+    }
+}
