@@ -4,7 +4,7 @@ import Graph
 extension RandomGraph {
     mutating func wideNode() throws -> ValueID {
         let x = any()
-        switch random.integer(0...28) {
+        switch random.integer(0...31) {
         case 19: return try converted(x)
         case 20: return try builder.stopGradient(x)
         case 21: return try views(x)
@@ -15,6 +15,9 @@ extension RandomGraph {
         case 26: return try softmax(x)
         case 27: return try bounded(builder.divide(x, partner(x)))
         case 28: return try empty(x)
+        case 29: return try productOfAxes(x)
+        case 30: return try wholeViews(x)
+        case 31: return try otherLoop(x)
         default: return try node()
         }
     }
@@ -22,7 +25,8 @@ extension RandomGraph {
     /// The scalar that gradients are of depends on every floating output.
     mutating func addWideOutputs() throws {
         var loss = try builder.constant(0, TensorType(elementType, .scalar))
-        for (position, output) in builder.graph.outputs.enumerated() {
+        let outputs = builder.graph.outputs.filter { builder.type(of: $0.value).elementType.isFloating }
+        for (position, output) in outputs.enumerated() {
             let mean = try builder.mean(builder.unary(.tanh, output.value))
             loss = try builder.add(loss, builder.multiply(mean, [1, -0.5, 0.75][position % 3]))
         }
@@ -36,7 +40,7 @@ extension RandomGraph {
         return try builder.convert(builder.multiply(there, 1.5), to: elementType)
     }
 
-    private mutating func views(_ x: ValueID) throws -> ValueID {
+    mutating func views(_ x: ValueID) throws -> ValueID {
         var value = x
         for _ in 0..<random.integer(2...4) {
             switch random.integer(0...5) {

@@ -94,6 +94,7 @@ struct RandomGraph {
     /// Another value of the same type: one that there is, or one that is made of `x`.
     mutating func partner(_ x: ValueID) throws -> ValueID {
         let others = pool.filter { builder.type(of: $0) == builder.type(of: x) && $0 != x }
+        guard builder.type(of: x).elementType.isFloating else { return x }
         return others.isEmpty ? try builder.unary(.tanh, x) : random.choose(others)
     }
 

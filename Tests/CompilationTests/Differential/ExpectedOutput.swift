@@ -42,7 +42,8 @@ struct ExpectedOutput {
         self.scale = scale
         // A rounding of the result itself, and of numbers that are too small to be normal.
         let (unit, least) = exact.type.elementType == .f64 ? (0x1p-52, Double.leastNormalMagnitude) : (0x1p-23, 0x1p-126)
-        limit = exact.type.elementType.isFloating ? 4 * unit * scale + Self.roundingFactor * spread + least : 0
+        let rounding = exact.type.elementType.isFloating ? 4 * unit * scale + least : 0
+        limit = rounding + Self.roundingFactor * spread
     }
 
     /// What kind of number an element is, and which one if it is not finite.

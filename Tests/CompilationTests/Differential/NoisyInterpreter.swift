@@ -17,7 +17,7 @@ struct NoisyInterpreter {
             let result = exactness[node.results[0].index]
             if !result.isExact, Self.rounds(node.op) { operands = operands.map { noisy($0) } }
             for tensor in try Interpreter().evaluate(node.op, operands, types) {
-                let tensor = Self.rounds(node.op) && !result.isExact ? noisy(tensor) : tensor
+                let tensor = Self.rounds(node.op) && !result.isExact ? noisy(tensor, isMixed: Self.mixes(node.op)) : tensor
                 values.append(result.isZeroOfEitherSign && Self.rounds(node.op) ? withOtherZeros(tensor) : tensor)
             }
         }
@@ -36,11 +36,24 @@ struct NoisyInterpreter {
         }
     }
 
-    private mutating func noisy(_ tensor: Tensor) -> Tensor {
+    /// Whether errors of an element are as large as a rounding of the largest one: zeros then come out as tiny numbers.
+    private static func mixes(_ op: Op) -> Bool {
+        switch op {
+        case .matrix, .scan: true
+        case .constant, .iota, .randomUniform, .unary, .binary, .compare, .select, .convert, .stopGradient, .reduce, .dot, .transpose,
+            .reshape, .broadcast, .slice, .pad, .concatenate, .window, .overlapAdd, .gather, .scatterAdd:
+            false
+        }
+    }
+
+    private mutating func noisy(_ tensor: Tensor, isMixed: Bool = false) -> Tensor {
         guard tensor.type.elementType.isFloating else { return tensor }
         let unit = tensor.type.elementType == .f64 ? 0x1p-52 : 0x1p-23
+        let scale = isMixed ? tensor.elements.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 } : 0
         var elements = tensor.elements
-        for index in elements.indices where elements[index].isFinite { elements[index] *= 1 + random.uniform(-1.5...1.5) * unit }
+        for index in elements.indices where elements[index].isFinite {
+            elements[index] += random.uniform(-1.5...1.5) * unit * max(scale, abs(elements[index]))
+        }
         return Tensor(tensor.type, elements)
     }
 
