@@ -30,7 +30,8 @@ extension RandomGraph {
         let count = try builder.add(.iota(TensorType(.i32, shape(x)), axis: random.integer(0...rank(x) - 1)), [])
         var whole = try views(builder.subtract(count, builder.constant(2, like: count)))
         if rank(whole) > 0, random.integer(0...1) == 0 {
-            whole = try builder.add(.reduce(random.choose([.sum, .maximum, .minimum]), axes: [random.integer(0...rank(whole) - 1)]), [whole])
+            let axis = random.integer(0...rank(whole) - 1)
+            whole = try builder.add(.reduce(random.choose([.sum, .maximum, .minimum]), axes: [axis]), [whole])
         }
         let floating = try builder.convert(whole, to: elementType)
         let signs = try builder.compare(.less, whole, builder.constant(1, like: whole))

@@ -29,13 +29,13 @@ struct DifferentialCheck {
 
     init(_ cases: [DifferentialCase], flags: [String], part: Part = .all) {
         self.cases = cases
-        var expected: [[ExpectedOutput]] = []
+        var expected: [Int: Expectation] = [:]
         var compiled: [Compiled] = []
         for (position, item) in cases.enumerated() {
-            expected.append([])
             do {
-                expected[position] = try ExpectedOutput.all(item.graph, item.inputs.tensors(item.graph), seed: item.seed)
-                try checkWithoutPlan(position, expected[position])
+                let expectation = try Expectation(item.graph, item.inputs.tensors(item.graph), seed: item.seed)
+                expected[position] = expectation
+                try checkWithoutPlan(position, expectation)
                 guard part == .all else { continue }
                 for variant in try item.variants() {
                     compiled.append(Compiled(position: position, variant: variant, entry: compiled.count))
@@ -57,30 +57,31 @@ struct DifferentialCheck {
         }
     }
 
-    private mutating func checkWithoutPlan(_ position: Int, _ expected: [ExpectedOutput]) throws {
+    private mutating func checkWithoutPlan(_ position: Int, _ expected: Expectation) throws {
         let item = cases[position]
         try GraphVerifier.verify(item.graph)
         add(position, TextCheck.failures(.graph(item.graph), &count))
-        let inputs = item.inputs.tensors(item.graph)
-        let switches = PassSwitches(graph: item.graph, inputs: inputs, expected: expected)
+        let switches = PassSwitches(expected)
         for offset in 0..<2 {
             let name = PassSwitches.names[(2 * item.seed + offset) % PassSwitches.names.count]
             add(position, try switches.failures(name, &count))
         }
-        let kernels = KernelPassSwitches(graph: try DifferentialCase.optimized(item.graph), inputs: inputs, expected: expected)
+        let kernels = KernelPassSwitches(graph: try DifferentialCase.optimized(item.graph), expected: expected)
         add(position, try kernels.failures(KernelPassSwitches.names[item.seed % KernelPassSwitches.names.count], &count))
     }
 
-    private mutating func checkPlans(_ compiled: [Compiled], _ expected: [[ExpectedOutput]], _ flags: [String]) throws {
+    private mutating func checkPlans(_ compiled: [Compiled], _ expected: [Int: Expectation], _ flags: [String]) throws {
         let plan = try CompiledPlan(compiled.map(Self.entry), flags: flags, threads: Self.threads.upperBound)
         var results: [String: [Tensor]] = [:]
         for item in compiled {
+            guard let expectation = expected[item.position] else { continue }
             let entry = plan.entries[item.entry]
             if item.variant.kind == "optimised" { try checkStages(item.position, entry) }
             let key = "\(item.position) \(item.variant.kind)"
-            results[key] = try run(item, plan, expected[item.position])
-            guard let twin = item.variant.twin, let first = results["\(item.position) \(twin)"], let second = results[key] else { continue }
-            for (output, pair) in zip(expected[item.position], zip(first, second)) where !pair.0.isIdentical(to: pair.1) {
+            results[key] = try run(item, plan, expectation)
+            guard let twin = item.variant.twin, let first = results["\(item.position) \(twin)"], let second = results[key]
+            else { continue }
+            for (output, pair) in zip(expectation.outputs, zip(first, second)) where !pair.0.isIdentical(to: pair.1) {
                 add(item.position, ["\(item.variant.kind): \(output.name) has other bits than \(twin)"])
             }
         }
@@ -107,9 +108,8 @@ struct DifferentialCheck {
     }
 
     /// The results with one thread; with more they must have the same bits.
-    private mutating func run(_ item: Compiled, _ plan: CompiledPlan, _ expected: [ExpectedOutput]) throws -> [Tensor] {
-        let (kind, graph) = (item.variant.kind, cases[item.position].graph)
-        let inputs = cases[item.position].inputs.tensors(graph)
+    private mutating func run(_ item: Compiled, _ plan: CompiledPlan, _ expected: Expectation) throws -> [Tensor] {
+        let (kind, graph, inputs) = (item.variant.kind, expected.graph, expected.inputs)
         let others = SpecialInputs(seed: cases[item.position].seed + 1, isSpecial: true).tensors(graph)
         var first: [Tensor] = []
         for threads in Self.threads {
@@ -119,12 +119,10 @@ struct DifferentialCheck {
             count.plans += 1
             if threads == 1 {
                 first = found
-                for (output, result) in zip(expected, found) {
-                    if let mismatch = output.mismatch(result, &count) { add(item.position, ["\(kind): \(mismatch)"]) }
-                }
+                add(item.position, try expected.mismatches(found, &count).map { "\(kind): \($0)" })
             } else {
                 for (position, result) in found.enumerated() where !result.isIdentical(to: first[position]) {
-                    add(item.position, ["\(kind), \(threads) threads: \(expected[position].name) has other bits than with one"])
+                    add(item.position, ["\(kind), \(threads) threads: \(expected.outputs[position].name) has other bits than with one"])
                 }
             }
         }

@@ -18,10 +18,11 @@ struct ExpectedOutput {
     /// How many times the differences of the interpretations still count as rounding.
     private static let roundingFactor = 32.0
 
-    static func all(_ graph: Graph, _ inputs: [Tensor], seed: Int) throws -> [ExpectedOutput] {
+    /// - Parameter runs: how many interpretations have noise.
+    static func all(_ graph: Graph, _ inputs: [Tensor], seed: Int, runs: Int) throws -> [ExpectedOutput] {
         let exact = try Interpreter().run(graph, inputs)
         var others = [try Interpreter().run(graph.widened, inputs.map(\.widened))]
-        for run in 1...3 {
+        for run in 1...runs {
             var noise = NoisyInterpreter(seed: 31 * seed + run)
             others.append(try noise.run(graph, inputs))
         }
@@ -37,7 +38,8 @@ struct ExpectedOutput {
         var (scale, spread) = (0.0, 0.0)
         for (index, element) in exact.elements.enumerated() where element.isFinite {
             scale = max(scale, abs(element))
-            for difference in others.map({ abs($0.elements[index] - element) }) where difference.isFinite { spread = max(spread, difference) }
+            let differences = others.map { abs($0.elements[index] - element) }
+            spread = differences.reduce(spread) { $1.isFinite ? max($0, $1) : $0 }
         }
         self.scale = scale
         // A rounding of the result itself, and of numbers that are too small to be normal.
@@ -65,6 +67,8 @@ struct ExpectedOutput {
         var plans = 0
         var passes = 0
         var texts = 0
+        /// Results that had to be compared with more noisy interpretations.
+        var closeLooks = 0
 
         mutating func add(_ other: Count) {
             elements += other.elements
@@ -74,6 +78,7 @@ struct ExpectedOutput {
             plans += other.plans
             passes += other.passes
             texts += other.texts
+            closeLooks += other.closeLooks
         }
     }
 
@@ -87,7 +92,7 @@ struct ExpectedOutput {
             if !agrees(a, b, index, &count) {
                 let kind = exactness.isExact ? "to the bit" : "within \(limit)"
                 let other = others.map { $0.elements[index] }
-                return "\(name)[\(index)] of \(found.type) is \(a) instead of \(b) \(kind); interpreted otherwise \(other)"
+                return "\(name)[\(index)] of \(found.type) is \(a) instead of \(b) \(kind); interpreted otherwise \(other.prefix(8))"
             }
         }
         return nil

@@ -5,23 +5,20 @@ import Passes
 struct KernelPassSwitches {
     /// After all passes on graphs.
     let graph: Graph
-    let inputs: [Tensor]
-    let expected: [ExpectedOutput]
+    let expected: Expectation
 
     static let names = Pipelines.kernels().map(\.name).filter { PassRegistry.optionalNames.contains($0) }
 
-    func failures(_ name: String, _ count: inout ExpectedOutput.Count) throws(Diagnostic) -> [String] {
+    func failures(_ name: String, _ count: inout ExpectedOutput.Count) throws -> [String] {
         count.passes += 1
         let off = Pipelines.kernels().filter { $0.name != name }
         let doubled = Pipelines.kernels().flatMap { $0.name == name ? [$0, $0] : [$0] }
         return try mismatches(off, "kernels without \(name)", &count) + mismatches(doubled, "\(name) twice", &count)
     }
 
-    private func mismatches(_ passes: [LevelPass], _ kind: String, _ count: inout ExpectedOutput.Count) throws(Diagnostic) -> [String] {
+    private func mismatches(_ passes: [LevelPass], _ kind: String, _ count: inout ExpectedOutput.Count) throws -> [String] {
         guard case .kernels(let kernels) = try PassManager().run(passes, on: .graph(graph)) else { return ["\(kind): no kernels"] }
-        let values = try Interpreter().allValues(kernels, inputs)
-        return zip(expected, kernels.outputs).compactMap { output, found in
-            output.mismatch(values[found.tensor.index], &count).map { "\(kind): \($0)" }
-        }
+        let values = try Interpreter().allValues(kernels, expected.inputs)
+        return try expected.mismatches(kernels.outputs.map { values[$0.tensor.index] }, &count).map { "\(kind): \($0)" }
     }
 }

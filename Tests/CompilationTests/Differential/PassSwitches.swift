@@ -3,9 +3,11 @@ import Passes
 
 /// The passes on graphs one by one: left out, run twice, and, where they only move or remove nodes, equal to the bit.
 struct PassSwitches {
-    let graph: Graph
-    let inputs: [Tensor]
-    let expected: [ExpectedOutput]
+    let expected: Expectation
+    private var graph: Graph { expected.graph }
+    private var inputs: [Tensor] { expected.inputs }
+
+    init(_ expected: Expectation) { self.expected = expected }
 
     /// They change no number; others may round otherwise.
     static let exactNames: Set<String> = [
@@ -16,7 +18,7 @@ struct PassSwitches {
 
     static let names = Pipelines.optimize.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
 
-    func failures(_ name: String, _ count: inout ExpectedOutput.Count) throws(Diagnostic) -> [String] {
+    func failures(_ name: String, _ count: inout ExpectedOutput.Count) throws -> [String] {
         count.passes += 1
         var failures: [String] = []
         let off = try PassManager(disabled: [name]).run(Pipelines.optimize, on: graph).graph
@@ -26,7 +28,7 @@ struct PassSwitches {
         guard let pass = Pipelines.optimize.first(where: { $0.name == name }), Self.exactNames.contains(name) else { return failures }
         let once = try PassManager().run([pass], on: graph).graph
         let results = try Interpreter().run(once, inputs)
-        for (result, output) in zip(results, expected) where !result.isIdentical(to: output.exact) {
+        for (result, output) in zip(results, expected.outputs) where !result.isIdentical(to: output.exact) {
             failures.append("\(name) alone: \(output.name) has other bits")
         }
         guard Self.idempotentNames.contains(name) else { return failures }
@@ -35,8 +37,7 @@ struct PassSwitches {
         return failures
     }
 
-    private func mismatches(_ graph: Graph, _ kind: String, _ count: inout ExpectedOutput.Count) throws(Diagnostic) -> [String] {
-        let results = try Interpreter().run(graph, inputs)
-        return zip(expected, results).compactMap { output, result in output.mismatch(result, &count).map { "\(kind): \($0)" } }
+    private func mismatches(_ graph: Graph, _ kind: String, _ count: inout ExpectedOutput.Count) throws -> [String] {
+        try expected.mismatches(Interpreter().run(graph, inputs), &count).map { "\(kind): \($0)" }
     }
 }
