@@ -55,6 +55,18 @@ import Testing
     }
 
     /// The signal comes in the middle of an epoch, or at its end; the run goes on on another number of threads.
+    /// A process that is killed before its run has begun leaves only what it was writing.
+    @Test func leftoversOfARunThatNeverBeganAreRemoved() throws {
+        let folder = try TemporaryFolder()
+        let training = TrainingRun(path: folder.path("run"))
+        try FileManager.default.createDirectory(atPath: training.path, withIntermediateDirectories: false)
+        for name in [".run.json.1a2b.tmp", ".state.safetensors.3c4d.tmp"] {
+            try Foundation.Data().write(to: URL(fileURLWithPath: training.file(name)))
+        }
+        try run(.dgrun, TrainingRun.emotionArguments(training.path) + ["--epochs", "1"]).succeeded()
+        #expect(try names(in: training.path) == TrainingRun.files)
+    }
+
     @Test func interruptedRunGoesOn() throws {
         let folder = try TemporaryFolder()
         let options = ["--epochs", "300", "--select", "last", "--log-steps"]

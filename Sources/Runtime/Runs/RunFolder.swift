@@ -89,7 +89,11 @@ public struct RunFolder {
     }
 
     private static func removeFiles(in path: String, withFolder: Bool) {
-        for file in RunFile.allCases { unlink(file.path(in: path)) }
+        for file in RunFile.allCases {
+            unlink(file.path(in: path))
+            // A process that was killed before its run had begun leaves what it was writing.
+            AtomicFile.removeUnfinished(file.path(in: path))
+        }
         if withFolder { rmdir(path) }
     }
 
