@@ -40,14 +40,18 @@ extension DiagnosticArea {
         "bisect", "which pass changes the numbers",
         [
             DiagnosticPage(
+                "bisect.inputs", "Two texts have different inputs.",
+                when: "An input of one has another name or type in the other; random numbers belong to names.",
+                fix: "Give inputs the same names and types, or compare structure with `dgc diff`."),
+            DiagnosticPage(
                 "bisect.level", "A program alone says nothing about what its steps compute.",
                 when: "One of two texts is a program.", fix: "Compare graphs or kernel graphs; `dgc dump --stage kernels` prints them."),
             DiagnosticPage(
                 "bisect.outputs", "Two texts have no output in common.", when: "No name and type of an output is in both.",
                 fix: "Compare texts of the same computation, before and after a change."),
             DiagnosticPage(
-                "bisect.source", "A plan does not say which passes it went through.", when: "The source is a plan.",
-                fix: "Name the specification or graph that the plan was compiled from."),
+                "bisect.source", "Two plans are no texts.", when: "One of two things to compare is a plan.",
+                fix: "`dgc compare PLAN1 PLAN2` runs both; `dgc bisect PLAN` looks at the passes of one."),
         ])
 }
 

@@ -13,7 +13,7 @@ struct BundleCommand: ParsableCommand {
         discussion: "The file is text: the source, options, versions, the seed, every stage of all entries, and what one run of "
             + "an entry gave, in a few numbers for each output. dgc replay FILE does it again and says whether the same comes of "
             + "it. Weights and data are left out: parameters get their first values from the seed, and data are random, unless "
-            + "--in gives tensors to keep.")
+            + "--in gives tensors to keep. Exit code 1: the run ended with an error, which is recorded.")
 
     @OptionGroup var source: SourceArguments
 
@@ -53,6 +53,8 @@ struct BundleCommand: ParsableCommand {
         bundle = try recorded(bundle, plan)
         try bundle.write(to: output)
         print(summary(bundle))
+        // A failure may be what is to be shown to somebody, or a mistake in what was given here.
+        if case .failure = bundle.description.outcome { throw ExitCode(1) }
     }
 
     private func bundle(_ plan: PlanBundle) throws(Diagnostic) -> ReplayBundle {

@@ -52,17 +52,11 @@ struct CompareCommand: ParsableCommand {
             inputs: ComparisonInputs(kind: kind, batch: entry?.batch, seed: seed, tensors: tensors),
             tolerance: ComparisonTolerance(relative: tolerance, absolute: absolute))
         let result = try comparison.run()
-        let report = ComparisonReport(result: result, decisions: bundles.map { Self.decisions($0, entry: result.entry) })
+        let first = result.values.first?.name
+        let origins = first.map { name in bundles.map { ValueOrigin(of: name, in: $0, entry: result.entry) } } ?? []
+        let report = ComparisonReport(result: result, origins: origins)
         print(json ? report.json + "\n" : report.text, terminator: "")
         if !result.isSame { throw ExitCode(1) }
-    }
-
-    /// What the compiler decided on each value, where the plan still has that.
-    private static func decisions(_ bundle: PlanBundle, entry: String) -> [String: String] {
-        let kernels = (try? bundle.kernelGraphs())?.first { $0.name == entry }
-        let decisions = (kernels?.decisions ?? []).map { ($0.value, "\($0.outcome.rawValue): \($0.reason)") }
-        // Later passes have the last word.
-        return Dictionary(decisions) { $1 }
     }
 
     private func instance(_ bundle: PlanBundle) throws(Diagnostic) -> PlanInstance {

@@ -4,8 +4,8 @@ import Runtime
 /// What `dgc compare` has found, as text and as JSON.
 struct ComparisonReport {
     let result: PlanComparisonResult
-    /// Where a plan's compiler decided on a value, by plan: the last word on whether it has memory of its own.
-    let decisions: [[String: String]]
+    /// Where the first value that differs comes from, by plan.
+    let origins: [ValueOrigin]
 
     /// The most values that the table shows.
     private static let shown = 8
@@ -35,6 +35,7 @@ struct ComparisonReport {
         return text
     }
 
+    /// Of the first value that differs.
     private func describe(_ value: PlanComparisonResult.Value) -> String {
         let difference = value.difference
         var text = "  element \(difference.element): \(difference.first) in \(result.paths[0]), \(difference.second) in "
@@ -45,7 +46,9 @@ struct ComparisonReport {
         for (index, place) in value.places.enumerated() {
             guard let place else { continue }
             text += "  in \(result.paths[index]): step \(place.step), epoch \(place.epoch), \(place.kernel), \(place.label)\n"
-            if let decision = decisions[index][value.name] { text += "    \(decision)\n" }
+            for fact in [origins[index].line, origins[index].pass, origins[index].decision] {
+                if let fact { text += "    \(fact)\n" }
+            }
         }
         if !value.agreeingOperands.isEmpty {
             text += "  operands that agree: \(value.agreeingOperands.joined(separator: ", "))\n"
@@ -64,17 +67,17 @@ struct ComparisonReport {
             ("differing_outputs", JSONLine.array(result.differingOutputs.map(JSONLine.string))),
             ("largest_relative", JSONLine.number(result.largestRelative)),
             ("differences", JSONLine.array(result.values.map(json))),
+            ("first_origins", JSONLine.array(origins.map(json))),
         ])
     }
 
     private func json(_ value: PlanComparisonResult.Value) -> String {
         let difference = value.difference
-        let places = value.places.enumerated().map { index, place in
+        let places = value.places.map { place in
             guard let place else { return "null" }
             return JSONLine.object([
                 ("step", "\(place.step)"), ("epoch", "\(place.epoch)"), ("kernel", JSONLine.string(place.kernel)),
                 ("label", JSONLine.string(place.label)),
-                ("decision", decisions[index][value.name].map(JSONLine.string) ?? "null"),
             ])
         }
         return JSONLine.object([
@@ -85,6 +88,13 @@ struct ComparisonReport {
             ("elements", "\(difference.count)"), ("steps", JSONLine.array(places)),
             ("agreeing_operands", JSONLine.array(value.agreeingOperands.map(JSONLine.string))),
             ("other_operands", JSONLine.array(value.otherOperands.map(JSONLine.string))),
+        ])
+    }
+
+    private func json(_ origin: ValueOrigin) -> String {
+        JSONLine.object([
+            ("line", origin.line.map(JSONLine.string) ?? "null"), ("pass", origin.pass.map(JSONLine.string) ?? "null"),
+            ("decision", origin.decision.map(JSONLine.string) ?? "null"),
         ])
     }
 

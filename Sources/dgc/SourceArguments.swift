@@ -48,13 +48,14 @@ struct SourceArguments: ParsableArguments {
         case specification, graph, plan
     }
 
-    var kind: Kind {
+    /// Whether a path names a plan, there or not.
+    static func isPlan(_ path: String) -> Bool {
         var isFolder = ObjCBool(false)
-        if FileManager.default.fileExists(atPath: source, isDirectory: &isFolder) {
-            if isFolder.boolValue { return .plan }
-        } else if source.hasSuffix(".plan") {
-            return .plan
-        }
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) ? isFolder.boolValue : path.hasSuffix(".plan")
+    }
+
+    var kind: Kind {
+        if Self.isPlan(source) { return .plan }
         return source.hasSuffix(".dg") ? .graph : .specification
     }
 

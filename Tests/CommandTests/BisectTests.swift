@@ -79,8 +79,11 @@ import Testing
         let graph = try folder.write(Fixtures.graphText, as: "a.dg")
         let program = try folder.write(run(.dgc, "opt", graph, "--pipeline", "compile").succeeded().output, as: "p.dg")
         try run(.dgc, "bisect", graph, program).isRefused("bisect.level", "p.dg", "graph or kernels")
-        try run(.dgc, "bisect", graph, Self.graph("mlp.dg")).isRefused("bisect.outputs", "rows", "loss")
-        try run(.dgc, "bisect", Fixtures.graphPlan()).isRefused("bisect.source", "graph.plan")
+        let renamed = try folder.write(
+            Fixtures.graphText.replacingOccurrences(of: "output y", with: "output z")
+                .replacingOccurrences(of: "output rows", with: "output lines"), as: "b.dg")
+        try run(.dgc, "bisect", graph, renamed).isRefused("bisect.outputs", "rows", "lines")
+        try run(.dgc, "bisect", graph, Self.graph("mlp.dg")).isRefused("bisect.inputs", "chosen", "fc1.weight")
         try run(.dgc, "bisect", graph, graph, "--gradient", "y").isRefused("arguments.option", "--gradient", "as they stand")
         try run(.dgc, "bisect", graph, "--entry", "train").isRefused("arguments.option", "--entry train")
         try run(.dgc, "bisect", graph, "--tolerance=-1").isRefused("arguments.range", "--tolerance")
@@ -93,5 +96,49 @@ import Testing
         let outcome = try run(.dgc, [arguments[0], Self.graph("mlp.dg")] + arguments.dropFirst() + ["--verify-passes", "--seed", "9"])
         #expect(outcome.status == 0 && outcome.errors.hasPrefix("note: verified "), outcome.summary)
         #expect(outcome.errors.contains("seed 9"), outcome.summary)
+    }
+
+    // MARK: Interfaces
+
+    private static let small = """
+        dg 1 graph
+
+        graph @small {
+          input %x : f32[4]
+          %y = multiply %x, %x : f32[4]
+          %z = add %y, %x : f32[4]
+          output y = %y
+          output z = %z
+        }
+
+        """
+
+    private func bisect(_ change: (String) -> String) throws -> Outcome {
+        let folder = try TemporaryFolder()
+        let first = try folder.write(Self.small, as: "a.dg")
+        let second = try folder.write(change(Self.small), as: "b.dg")
+        return try run(.dgc, "bisect", first, second)
+    }
+
+    @Test func anOutputOfOnlyOneTextIsADifference() throws {
+        let dropped = try bisect { $0.replacingOccurrences(of: "  output y = %y\n", with: "") }
+        #expect(dropped.status == 1, dropped.summary)
+        #expect(dropped.output.contains("a.dg has output y : f32[4]\n") && dropped.output.contains("no difference in 1 outputs"))
+        let renamed = try bisect { $0.replacingOccurrences(of: "output y", with: "output w") }
+        #expect(renamed.status == 1 && renamed.output.contains("b.dg has output w"), renamed.summary)
+    }
+
+    @Test func otherInputsAreRefused() throws {
+        try bisect { $0.replacingOccurrences(of: "%x", with: "%features") }
+            .isRefused("bisect.inputs", mentions: ["x : f32[4]", "features : f32[4]"])
+        try bisect { $0.replacingOccurrences(of: "f32[4]", with: "f32[5]") }
+            .isRefused("bisect.inputs", mentions: ["x : f32[4]", "x : f32[5]"])
+    }
+
+    @Test func plansAreLookedAtByThemselves() throws {
+        let plan = try Fixtures.graphPlan()
+        try run(.dgc, "bisect", plan, plan).isRefused("bisect.source", "dgc compare")
+        let outcome = try run(.dgc, "bisect", plan)
+        #expect(outcome.status == 0 && outcome.output.hasPrefix("no difference: the numbers after each of"), outcome.summary)
     }
 }

@@ -181,4 +181,40 @@ import Testing
         let folder = try TemporaryFolder()
         try trainStep(folder, "out", "--check-finite", "--profile", folder.path("p")).isRefused("arguments.option", "--profile")
     }
+
+    /// A loop is one kernel: the iteration and the operation of its body are named.
+    @Test func anOperationInsideALoopIsNamed() throws {
+        let folder = try TemporaryFolder()
+        let source = try folder.write(
+            """
+            dg 1 graph
+
+            graph @loop {
+              input %start : f32[3]
+              input %step : f32[3]
+              %last = scan %start, %step {count=6, carried=1, scanned=0, reverse=false} : f32[3] {
+                input %value : f32[3]
+                input %less : f32[3]
+                %next = subtract %value, %less : f32[3]
+                %log = log %next : f32[3]
+                %zero = multiply %log, %less : f32[3]
+                %rest = multiply %zero, %zero : f32[3]
+                %product = multiply %rest, %less : f32[3]
+                %nothing = subtract %product, %product : f32[3]
+                %result = add %next, %nothing : f32[3]
+                output value = %result
+              }
+              output last = %last
+            }
+
+            """, as: "loop.dg")
+        let plan = folder.path("loop.plan")
+        try run(.dgc, "compile", source, "-o", plan).succeeded()
+        var file = TensorFile()
+        file.set("start", [3], floats: [10, 3, 20])
+        file.set("step", [3], floats: [1, 1, 1])
+        let outcome = try run(
+            .dgrun, "run", plan, "--in", file.write(safetensors: folder.path("in")), "--out", folder.path("out"), "--check-finite")
+        expectFound(outcome, "finite.computed", "made in iteration 2 of 6 of the loop of last by log: log is -inf at [1]", "there next is 0.0")
+    }
 }

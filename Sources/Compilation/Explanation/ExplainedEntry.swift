@@ -12,6 +12,8 @@ public struct ExplainedEntry: Sendable {
     public var history: [PassHistory.Change]
     /// What runs of the program's kernel functions take in seconds by the cost model, where that is known.
     public var seconds: [String: Double]
+    /// Whether the history begins with the graph as it was declared.
+    public private(set) var knowsGraphPasses = true
 
     public init(
         name: String, kernels: KernelGraph, program: Program, history: [PassHistory.Change], seconds: [String: Double]
@@ -58,13 +60,18 @@ extension ExplainedEntry {
         let options = PlanCompiler.Options(arguments: bundle.manifest.origin?.options ?? [])
         if bundle.manifest.specification != nil {
             history = try ExplainedEntry(ModelCompilation(bundle: bundle), entry.kind, batch: entry.batch, options).history
+        } else {
+            // The plan keeps a plain graph as it was after the passes on its level.
+            let graph = try bundle.graphs()[position]
+            history = try ExplainedEntry(compiling: options) { _ in graph }.history
+            knowsGraphPasses = false
         }
     }
 }
 
 extension PlanCompiler.Options {
     /// The inverse of `arguments`; what else a plan's options say is no matter of the passes.
-    init(arguments: [String]) {
+    public init(arguments: [String]) {
         self.init()
         unfused = arguments.contains("--unfused")
         noReuse = arguments.contains("--no-reuse")

@@ -52,7 +52,7 @@ public struct ValueLife: Sendable, Encodable {
     public init(of value: String, in entry: ExplainedEntry) {
         self.entry = entry.name
         self.value = value
-        knowsAllPasses = entry.history.first.map { if case .graph = $0.before { true } else { false } } ?? false
+        knowsAllPasses = entry.knowsGraphPasses && !entry.history.isEmpty
         var trace = Trace(value: value)
         if case .graph(let graph)? = entry.history.first?.before, let found = trace.find(in: graph) {
             trace.events.append(Event(pass: nil, kind: .declared, value: value, text: found))

@@ -59,7 +59,7 @@ public struct ReplayBundle: Hashable, Sendable {
         let graphs = try plan.graphs()
         let model = isModel ? try ModelCompilation(bundle: plan) : nil
         description = ReplayDescription(
-            name: plan.path, options: ReplayDescription.Options(arguments: plan.manifest.origin?.options ?? []),
+            name: plan.path, options: ReplayDescription.Options(PlanCompiler.Options(arguments: plan.manifest.origin?.options ?? [])),
             batches: model.map { Self.named($0.batches) }, classWeights: plan.manifest.classWeights, kind: kind, batch: batch,
             seed: seed, origin: ReplayDescription.Origin(plan.manifest))
         source = if let model { .specification(try Self.sizedSpecification(model)) } else { .graph(Graph.text(of: graphs)) }

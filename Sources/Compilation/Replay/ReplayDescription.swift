@@ -36,14 +36,6 @@ public struct ReplayDescription: Codable, Hashable, Sendable {
         }
 
         /// As on the command line.
-        public init(arguments: [String]) {
-            unfused = arguments.contains("--unfused")
-            noReuse = arguments.contains("--no-reuse")
-            let prefix = "--disable "
-            disabled = arguments.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
-        }
-
-        /// As on the command line.
         public var text: String {
             let all = (unfused ? ["--unfused"] : []) + (noReuse ? ["--no-reuse"] : []) + disabled.map { "--disable \($0)" }
             return all.isEmpty ? "none" : all.joined(separator: " ")

@@ -63,21 +63,37 @@ public struct Interpreter: Sendable {
     }
 
     private func scan(_ scan: Scan, _ operands: [Tensor], _ types: [TensorType]) throws(Diagnostic) -> [Tensor] {
-        var carried = Array(operands[..<scan.carried])
-        let invariants = operands[scan.carried..<(scan.carried + scan.invariants)]
-        let scanned = operands[(scan.carried + scan.invariants)...]
         var stacks = types[scan.carried...].map { Tensor($0, repeating: 0) }
-        for iteration in 0..<scan.count {
-            let entry = scan.reverse ? scan.count - 1 - iteration : iteration
-            let entries = scanned.map { Self.entry(entry, of: $0) }
-            let results = try run(scan.body, carried + invariants + entries)
-            carried = Array(results[..<scan.carried])
+        let carried = try iterate(scan, operands) { (_, entry, inputs) throws(Diagnostic) in
+            let results = try run(scan.body, inputs)
             for (position, result) in results[scan.carried...].enumerated() {
                 let size = result.elements.count
                 stacks[position].elements.replaceSubrange(entry * size..<(entry + 1) * size, with: result.elements)
             }
+            return Array(results[..<scan.carried])
         }
         return carried + stacks
+    }
+
+    /// Goes through the iterations of a loop.
+    ///
+    /// - Parameter body: gets the iteration, the entry of the scanned operands that is its turn, and the inputs of the loop's
+    ///   body; returns the carried values, or nil to end here.
+    /// - Returns: the carried values after the last iteration.
+    package func iterate(
+        _ scan: Scan, _ operands: [Tensor],
+        _ body: (_ iteration: Int, _ entry: Int, _ inputs: [Tensor]) throws(Diagnostic) -> [Tensor]?
+    ) throws(Diagnostic) -> [Tensor] {
+        var carried = Array(operands[..<scan.carried])
+        let invariants = operands[scan.carried..<(scan.carried + scan.invariants)]
+        let scanned = operands[(scan.carried + scan.invariants)...]
+        for iteration in 0..<scan.count {
+            let entry = scan.reverse ? scan.count - 1 - iteration : iteration
+            let inputs = carried + invariants + scanned.map { Self.entry(entry, of: $0) }
+            guard let next = try body(iteration, entry, inputs) else { break }
+            carried = next
+        }
+        return carried
     }
 
     private static func entry(_ index: Int, of tensor: Tensor) -> Tensor {

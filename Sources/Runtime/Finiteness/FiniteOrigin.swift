@@ -42,19 +42,41 @@ struct FiniteOrigin {
         guard Self.work(body) <= Self.most else {
             return ["the kernel is too large to be run by operations here; compiled with --unfused the check sees inside"]
         }
-        guard let values = try? Interpreter().allValues(body, operands) else { return [] }
-        for node in body.nodes {
-            for result in node.results {
-                let count = NonFiniteCount(values[result.index].elements)
-                let isGiven = node.operands.contains { !NonFiniteCount(values[$0.index].elements).isFinite }
-                if count.nans == 0, count.infinities == 0 || isGiven || Self.isConstant(node.op) { continue }
-                return Self.describe(node, result, count, body, values)
-            }
-        }
+        if let cause = Self.cause(body, operands, "inside the kernel") { return cause }
         return [
             "run in the interpreter, which sums in double precision, the kernel gives finite numbers: a sum of f32 overflows, or "
                 + "the compiled code is wrong (dgc bisect tells)"
         ]
+    }
+
+    /// The first operation of a graph whose result is not finite though its operands are; of a loop, that of its body.
+    ///
+    /// - Parameter place: where the graph stands, in words.
+    private static func cause(_ body: Graph, _ operands: [Tensor], _ place: String) -> [String]? {
+        guard let values = try? Interpreter().allValues(body, operands) else { return nil }
+        for node in body.nodes {
+            for result in node.results {
+                let count = NonFiniteCount(values[result.index].elements)
+                let isGiven = node.operands.contains { !NonFiniteCount(values[$0.index].elements).isFinite }
+                if count.nans == 0, count.infinities == 0 || isGiven || isConstant(node.op) { continue }
+                if case .scan(let scan) = node.op, !isGiven {
+                    let inner = cause(scan, node.operands.map { values[$0.index] }, body.name(of: result))
+                    if let inner { return inner }
+                }
+                return describe(node, result, count, body, values, place)
+            }
+        }
+        return nil
+    }
+
+    /// The same in the first iteration of a loop that has one.
+    private static func cause(_ scan: Scan, _ operands: [Tensor], _ name: String) -> [String]? {
+        var found: [String]?
+        _ = try? Interpreter().iterate(scan, operands) { (iteration, _, inputs) throws(Diagnostic) in
+            found = cause(scan.body, inputs, "in iteration \(iteration) of \(scan.count) of the loop of \(name)")
+            return found == nil ? Array(try Interpreter().run(scan.body, inputs)[..<scan.carried]) : nil
+        }
+        return found
     }
 
     private static func isConstant(_ op: Op) -> Bool {
@@ -63,12 +85,13 @@ struct FiniteOrigin {
     }
 
     private static func describe(
-        _ node: Graph.Node, _ result: ValueID, _ count: NonFiniteCount, _ body: Graph, _ values: [Tensor]
+        _ node: Graph.Node, _ result: ValueID, _ count: NonFiniteCount, _ body: Graph, _ values: [Tensor], _ place: String
     ) -> [String] {
         let type = body.type(of: result)
         let element = FiniteFinding.element(count, type)
-        var lines = ["made inside the kernel by \(node.op.spelling): \(body.name(of: result)) is \(element)"]
-        for operand in node.operands {
+        var lines = ["made \(place) by \(node.op.spelling): \(body.name(of: result)) is \(element)"]
+        var shown: Set<ValueID> = []
+        for operand in node.operands where shown.insert(operand).inserted {
             let tensor = values[operand.index]
             // Element by element, the operand at the same place is the cause.
             if let first = count.first, tensor.type.shape == type.shape, Self.isElementwise(node.op) {
