@@ -162,7 +162,7 @@ extension ScalarExpression {
                 case .load(let buffer, let offset): .load(buffer: buffer, offset: transform(offset))
                 case .loadRow(let buffer, let row, let rows, let rowStride, let offset):
                     .loadRow(buffer: buffer, row: ids[row], rows: rows, rowStride: rowStride, offset: transform(offset))
-                case .literal(let value): .literal(value)
+                case .literal(let bits): .literal(bits: bits)
                 case .index(let position): .index(transform(position))
                 case .random(let key, let stream, let position):
                     .random(keyBuffer: key, stream: stream, position: transform(position))

@@ -8,7 +8,8 @@ struct ScalarExpression {
         case load(buffer: Int, offset: Affine)
         /// A row chosen by an index, clamped to `0..<rows`.
         case loadRow(buffer: Int, row: ID, rows: Int, rowStride: Int, offset: Affine)
-        case literal(Double)
+        /// A number by its bits: 0 equals −0, and yet they are two literals.
+        case literal(bits: UInt64)
         case index(Affine)
         case random(keyBuffer: Int, stream: Int, position: Affine)
         case unary(UnaryOp, ID)

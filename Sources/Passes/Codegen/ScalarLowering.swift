@@ -39,7 +39,7 @@ struct ScalarLowering {
     mutating func element(of node: Graph.Node, at index: [Affine]) throws(Diagnostic) -> ScalarExpression.ID {
         let type = graph.type(of: node.result)
         switch node.op {
-        case .constant(_, .splat(let value)): return expression.add(.literal(value), type.elementType)
+        case .constant(_, .splat(let value)): return expression.add(.literal(bits: value.bitPattern), type.elementType)
         case .constant(_, .dense(let values)):
             let offset = Affine.linear(index, strides: type.shape.strides)
             return expression.add(.load(buffer: buffers.constant(values, type.elementType), offset: offset), type.elementType)

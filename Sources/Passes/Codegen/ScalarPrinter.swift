@@ -63,7 +63,7 @@ struct ScalarPrinter {
     mutating func emit(_ id: ScalarExpression.ID) -> String {
         if let name = names[id] { return name }
         let entry = expression.entries[id]
-        if case .literal(let value) = entry.node { return CSource.literal(value, entry.type) }
+        if case .literal(let bits) = entry.node { return CSource.literal(Double(bitPattern: bits), entry.type) }
         let level = variables.firstIndex { usedVariables[id].isSubset(of: $0) } ?? variables.count - 1
         let text: [String]
         if case .firstOf(let alternatives) = entry.node {
@@ -134,7 +134,7 @@ struct ScalarPrinter {
         case .loadRow(let buffer, _, let rows, let rowStride, let offset):
             let row = "dg_clamp(\(operands[0]), \(rows))"
             return "\(buffers.buffers[buffer].name)[\(rowStride)*\(row) + \(offset.source)]"
-        case .literal(let value): return CSource.literal(value, entry.type)
+        case .literal(let bits): return CSource.literal(Double(bitPattern: bits), entry.type)
         case .index(let position): return "(\(CSource.type(entry.type)))(\(position.source))"
         case .random(let key, let stream, let position):
             let name = buffers.buffers[key].name
