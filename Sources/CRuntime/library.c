@@ -15,8 +15,14 @@ struct dg_library {
     size_t thread_scratch;
 };
 
+/* Threads that wait for others at a barrier give way to whoever else wants the processor. By default LLVM's runtime only
+   does so where it has more threads than processors itself, and on a machine that others use, too, a thread would spin away the
+   time that the one it waits for needs. The choice is ours only where the user has made none. */
+static void choose_waiting(void) { setenv("KMP_USE_YIELD", "2", 0); }
+
 dg_library *dg_library_open(const char *path, char *message, size_t capacity)
 {
+    choose_waiting();
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!handle) {
         const char *reason = dlerror();

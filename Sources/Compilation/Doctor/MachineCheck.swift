@@ -8,7 +8,7 @@ public struct MachineCheck {
     /// Environment variables that change how plans are compiled or run.
     private static let variables = [
         "DG_BLAS", "DG_CC", "OPENBLAS_CORETYPE", "OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OMP_WAIT_POLICY", "OMP_PROC_BIND",
-        "OMP_PLACES", "OMP_DYNAMIC", "KMP_AFFINITY", "KMP_BLOCKTIME", "GOMP_CPU_AFFINITY", "LD_PRELOAD",
+        "OMP_PLACES", "OMP_DYNAMIC", "KMP_AFFINITY", "KMP_BLOCKTIME", "KMP_USE_YIELD", "GOMP_CPU_AFFINITY", "LD_PRELOAD",
     ]
     private let environment: [String: String]
 

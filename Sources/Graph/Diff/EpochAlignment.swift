@@ -9,7 +9,10 @@ struct EpochAlignment {
     init(_ pairs: [(a: Int, b: Int)], count: Int) {
         var votes: [[Int: Int]] = Array(repeating: [:], count: count)
         for pair in pairs where votes.indices.contains(pair.a) { votes[pair.a][pair.b, default: 0] += 1 }
-        let choices = votes.map { votes in votes.max { ($0.value, $1.key) < ($1.value, $0.key) } }
+        // Of as many votes the same number wins: then only what moved is told.
+        let choices = votes.enumerated().map { epoch, votes in
+            votes.max { ($0.value, $0.key == epoch ? 1 : 0, $1.key) < ($1.value, $1.key == epoch ? 1 : 0, $0.key) }
+        }
         // The heaviest chain of choices that ascend.
         var best: [(weight: Int, previous: Int?)] = []
         for (epoch, choice) in choices.enumerated() {

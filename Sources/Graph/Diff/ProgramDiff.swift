@@ -108,7 +108,7 @@ public struct ProgramDiff: Sendable {
             if step.scratch != other.scratch {
                 details.append(Difference.Detail("scratch", "\(step.scratch)", "\(other.scratch)"))
             }
-            if epochs.partner[step.epoch] != other.epoch {
+            if (epochs.partner[step.epoch] ?? step.epoch) != other.epoch {
                 details.append(Difference.Detail("epoch", "\(step.epoch)", "\(other.epoch)"))
             }
             if !details.isEmpty { change(.step, step.kernel, NameText.value(step.label), NameText.value(other.label), details) }
