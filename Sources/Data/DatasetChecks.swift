@@ -5,10 +5,11 @@ extension Dataset {
     ///
     /// Within a part all arrays have the same number of samples, and labels are finite; over the parts a modality keeps its
     /// sizes.
-    func checkStructure(file: String) throws(Diagnostic) {
+    /// - Parameter labelName: the name of the array that a part's labels come from.
+    func checkStructure(file: String, labelName: (Part) -> String) throws(Diagnostic) {
         for part in Part.allCases {
-            try self[part].checkSampleCounts(part: part, file: file)
-            try self[part].checkLabels(part: part, file: file)
+            try self[part].checkSampleCounts(part: part, file: file, labelName: labelName(part))
+            try self[part].checkLabels(subject: "\(file): \(labelName(part))")
         }
         for modality in FeatureModality.allCases {
             try checkSizes(of: modality, file: file)
@@ -49,17 +50,17 @@ extension Dataset {
 }
 
 extension Split {
-    fileprivate func checkSampleCounts(part: Dataset.Part, file: String) throws(Diagnostic) {
+    fileprivate func checkSampleCounts(part: Dataset.Part, file: String, labelName: String) throws(Diagnostic) {
         guard text.sampleCount > 0 else {
             throw Diagnostic(
                 "dataset.empty", "\(file): \(part.rawValue)_text", "a part must have samples",
                 expected: "at least one sample", found: "\(text.shape)")
         }
-        var counts = FeatureModality.allCases.map { ($0.rawValue, self[$0].sampleCount) }
-        counts += [("labels", labels.count), ("ids", ids.count)]
+        var counts = FeatureModality.allCases.map { ("\(part.rawValue)_\($0.rawValue)", self[$0].sampleCount) }
+        counts += [(labelName, labels.count), ("\(part.rawValue)_ids", ids.count)]
         for (name, count) in counts where count != text.sampleCount {
             throw Diagnostic(
-                "dataset.sample-count", "\(file): \(part.rawValue)_\(name)",
+                "dataset.sample-count", "\(file): \(name)",
                 "all arrays of a part must have the same number of samples",
                 expected: "\(text.sampleCount), as in \(part.rawValue)_text", found: "\(count)")
         }
@@ -70,10 +71,10 @@ extension Split {
         }
     }
 
-    fileprivate func checkLabels(part: Dataset.Part, file: String) throws(Diagnostic) {
+    fileprivate func checkLabels(subject: String) throws(Diagnostic) {
         guard let index = labels.firstIndex(where: { !$0.isFinite }) else { return }
         throw Diagnostic(
-            "dataset.label", "\(file): \(part.rawValue)_labels", "label \(index) is not a finite number",
+            "dataset.label", subject, "label \(index) is not a finite number",
             expected: "finite labels", found: "\(labels[index])")
     }
 

@@ -57,9 +57,15 @@ struct DatasetReader {
         var dataset = Dataset(train: try split(.train), valid: try split(.valid), test: try split(.test))
         let unused = Set(file.names).subtracting(Self.knownNames).sorted()
         if !unused.isEmpty { dataset.notes.append("arrays that are not used: \(unused.joined(separator: ", "))") }
-        try dataset.checkStructure(file: file.path)
+        try dataset.checkStructure(file: file.path) { part in labelName(part) }
         if reading == .samples { try dataset.clean(file: file.path) }
         return dataset
+    }
+
+    /// The array that a part's labels come from.
+    private func labelName(_ part: Dataset.Part) -> String {
+        let names = labels.names.map { "\(part.rawValue)_\($0)" }
+        return names.first(where: Set(file.names).contains) ?? names[0]
     }
 
     func split(_ part: Dataset.Part) throws(Diagnostic) -> Split {

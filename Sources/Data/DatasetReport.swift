@@ -11,14 +11,31 @@ public struct DatasetReport: Sendable {
         public var shape: [Int]?
         /// Of features only.
         public var statistics: FeatureStatistics?
+        /// Of the samples' lengths only.
+        public var lengths: LengthStatistics?
+    }
+
+    /// How many time steps samples have.
+    public struct LengthStatistics: Sendable {
+        public var smallest: Double
+        public var mean: Double
+        public var largest: Double
+
+        /// Numbers that are not finite are left out; nil where there are no others.
+        init?(_ numbers: [Double]) {
+            let finite = numbers.filter(\.isFinite)
+            guard let smallest = finite.min(), let largest = finite.max() else { return nil }
+            (self.smallest, self.largest) = (smallest, largest)
+            mean = finite.reduce(0) { $0 + $1 / Double(finite.count) }
+        }
     }
 
     /// How labels are distributed.
     public struct Histogram: Sendable {
         /// As in `train_labels`.
         public var name: String
-        /// Classes, or sentiments rounded to whole numbers, ascending.
-        public var counts: [(label: Int, count: Int)]
+        /// Classes, sentiments rounded to whole numbers, or intervals of sentiments from −1 to 1, ascending.
+        public var counts: [(label: String, count: Int)]
         public var mean: Double
         public var smallest: Double
         public var largest: Double
@@ -33,6 +50,8 @@ public struct DatasetReport: Sendable {
     public private(set) var notes: [String] = []
     /// What will go wrong, or may mislead.
     public private(set) var warnings: [String] = []
+    /// Why the file cannot be trained on; nil where it can.
+    public private(set) var obstacle: Diagnostic?
 
     /// Reads a whole file, one piece after the other.
     public init(path: String) throws(Diagnostic) {
@@ -65,6 +84,7 @@ public struct DatasetReport: Sendable {
             entry.statistics = statistics
             note(statistics, name: name, modality)
         }
+        if name.hasSuffix("_lengths") { entry.lengths = value.numbers.flatMap(LengthStatistics.init) }
         if name.contains("labels"), let numbers = value.numbers { addHistogram(name, numbers) }
         entries.append(entry)
     }
@@ -129,11 +149,15 @@ public struct DatasetReport: Sendable {
         let finite = numbers.filter(\.isFinite)
         if finite.count < numbers.count { warnings.append("\(name): \(numbers.count - finite.count) labels are not finite") }
         guard let smallest = finite.min(), let largest = finite.max() else { return }
-        let counts = Dictionary(grouping: finite) { min(max($0.rounded(.toNearestOrEven), -99), 99) }.mapValues(\.count)
         histograms.append(
             Histogram(
-                name: name, counts: counts.sorted { $0.key < $1.key }.map { (Int($0.key), $0.value) },
+                name: name, counts: SentimentIntervals.fit(finite) ? SentimentIntervals.counts(finite) : Self.wholeCounts(finite),
                 mean: finite.reduce(0, +) / Double(finite.count), smallest: smallest, largest: largest))
+    }
+
+    private static func wholeCounts(_ labels: [Double]) -> [(label: String, count: Int)] {
+        let counts = Dictionary(grouping: labels) { min(max($0.rounded(.toNearestOrEven), -99), 99) }.mapValues(\.count)
+        return counts.sorted { $0.key < $1.key }.map { ("\(Int($0.key))", $0.value) }
     }
 
     // MARK: What is known to go wrong
@@ -202,7 +226,9 @@ public struct DatasetReport: Sendable {
                 obstacles.append(error)
             }
         }
-        if let obstacle = obstacles.first { warnings.append("no data set to train on: \(obstacle)") }
+        // Where the labels are of one kind, what that kind lacks is the reason, and not that the other kind is missing.
+        obstacle = obstacles.first { $0.id != "dataset.missing" } ?? obstacles.first
+        if let obstacle { warnings.append("no data set to train on: \(obstacle)") }
     }
 }
 

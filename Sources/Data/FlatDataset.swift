@@ -21,6 +21,13 @@ public enum FlatDataset {
         return Set(file.names).subtracting(DatasetReader.sampleNames).sorted()
     }
 
+    /// Refuses names that would be taken for another format.
+    public static func checkName(_ path: String) throws(Diagnostic) {
+        guard !path.lowercased().hasSuffix(".npz") else { return }
+        throw Diagnostic(
+            "dataset.output", path, "data sets are written in one format, which the name has to say", expected: "NAME.npz")
+    }
+
     private static func write(
         to path: String,
         _ part: (Dataset.Part) throws(Diagnostic) -> (split: Split, labels: [(name: String, values: [Float])])

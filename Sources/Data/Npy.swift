@@ -96,7 +96,7 @@ public enum Npy {
             throw Diagnostic(
                 "npy.header", subject, "the npy header cannot be understood",
                 expected: "a dictionary of a plain 'descr', 'fortran_order' and 'shape'",
-                found: String(decoding: text.prefix(120), as: UTF8.self))
+                found: NpyHeader.shown(text.copy()[...]))
         }
         return (header, payload)
     }

@@ -17,6 +17,14 @@ struct NpyHeader {
         self.shape = shape
     }
 
+    /// The beginning of a header for a message, without the spaces and the new line that fill it up.
+    static func shown(_ text: ArraySlice<UInt8>) -> String {
+        let padding = [UInt8(ascii: " "), UInt8(ascii: "\n")]
+        var end = text.endIndex
+        while end > text.startIndex, padding.contains(text[end - 1]) { end -= 1 }
+        return String(decoding: text[..<end].prefix(120), as: UTF8.self).replacing("\n", with: " ")
+    }
+
     /// The same literal, without padding.
     var literal: String {
         var sizes = shape.map(String.init).joined(separator: ", ")

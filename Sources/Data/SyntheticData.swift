@@ -9,7 +9,7 @@ import Graph
 ///     feature[t] = A_m [z, u_m] + featureNoise · e           every frame shows all factors, with its own noise
 ///     signal     = √w (a · z) + √(1−w) (Σ_m b_m · u_m)       w = sharedWeight; both sums have variance 1
 ///     noisy      = signal + labelNoise · e
-///     label      = clip(labelScale · noisy, -3, 3), or for C classes the number of the interval in which noisy lies,
+///     label      = clip(labelScale · noisy, ±labelLimit), or for C classes the number of the interval in which noisy lies,
 ///                  of C intervals that are equally likely
 ///
 /// A_m is [D, shared + unique]; its rows are random directions, so a feature has variance 1 before noise. A model that
@@ -141,7 +141,8 @@ private struct SyntheticTruth: Sendable {
 
     func label(_ signal: Double) -> Float {
         if specification.classCount != nil { return Float(thresholds.count { $0 <= signal }) }
-        return Float(min(max(specification.labelScale * signal, -3), 3))
+        let limit = specification.labelLimit
+        return Float(min(max(specification.labelScale * signal, -limit), limit))
     }
 
     /// The class whose interval the noise most probably leads to.

@@ -34,8 +34,10 @@ public struct SyntheticSpecification: Sendable, Hashable {
     public var featureNoise = 0.3
     /// Standard deviation of the label's noise, relative to its signal.
     public var labelNoise = 0.3
-    /// Standard deviation of the label's signal, before labels are clipped to -3...3.
+    /// Standard deviation of the label's signal, before labels are clipped.
     public var labelScale = 1.2
+    /// Labels are clipped to ± this.
+    public var labelLimit = 3.0
     /// How many classes the labels are; nil for a regression.
     public var classCount: Int?
     public var seed: UInt64 = 1
@@ -59,6 +61,7 @@ public struct SyntheticSpecification: Sendable, Hashable {
         case .sims:
             (trainCount, validCount, testCount) = (1368, 456, 457)
             (text, audio, vision) = (.init(39, 768), .init(400, 33), .init(55, 709))
+            (labelScale, labelLimit) = (0.4, 1)
         case .iemocap:
             (trainCount, validCount, testCount) = (5229, 581, 1623)
             (text, audio, vision) = (.init(1, 1024), .init(1, 512), .init(1, 1024))
@@ -104,6 +107,7 @@ public struct SyntheticSpecification: Sendable, Hashable {
         try checkRange(featureNoise, 0...1e6, "feature noise")
         try checkRange(labelNoise, 0...1e6, "label noise")
         try checkRange(labelScale, 1e-6...1e6, "label scale")
+        try checkRange(labelLimit, 1e-6...1e6, "label limit")
     }
 
     private func checkPositive(_ size: Int, _ name: String) throws(Diagnostic) {

@@ -11,7 +11,15 @@ extension StudyTable {
             case (.sweep, _), (.ablation, _): bars(metric)
             }
         }
-        return SvgDrawing.grid(drawings, columns: 2, label: "\(description.kind.rawValue) of \(description.source)").file
+        let label = "\(description.kind.rawValue) of \(description.source)"
+        return SvgDrawing.grid(drawings, columns: 2, label: label).titled(title).file
+    }
+
+    private var title: String {
+        let seeds = description.seeds.count
+        let name = description.kind == .sweep ? "Sweep" : "Ablation"
+        let source = description.source.split(separator: "/").last.map(String.init) ?? description.source
+        return "\(name) of \(source), results on test" + (seeds > 1 ? ", mean ± std over \(seeds) seeds" : "")
     }
 
     private func goal(_ metric: Int) -> BarFigure.Goal {
@@ -38,18 +46,20 @@ extension StudyTable {
         ).drawing
     }
 
-    /// The first key goes upwards, the second to the right.
+    /// The first key goes to the right, the second upwards.
     private func heatmap(_ metric: Int) -> SvgDrawing {
         let (first, second) = (description.axes[0], description.axes[1])
         let count = second.values.count
-        let values = first.values.indices.reversed().map { row in
-            second.values.indices.map { rows[row * count + $0].means[metric] }
+        func cells(_ number: (Row) -> Double?) -> [[Double?]] {
+            second.values.indices.reversed().map { up in
+                first.values.indices.map { number(rows[$0 * count + up]) }
+            }
         }
-        let best = best(metric).map { (row: first.values.count - 1 - $0 / count, column: $0 % count) }
-        let arrow = description.metrics[metric].goal == .min ? "↓" : "↑"
+        let best = best(metric).map { (row: count - 1 - $0 % count, column: $0 / count) }
         return HeatmapFigure(
-            title: "\(description.metrics[metric].name) \(arrow)", rowTitle: first.key, columnTitle: second.key,
-            rows: first.values.reversed(), columns: second.values, values: values, marked: best
+            title: description.metrics[metric].name, rowTitle: second.key, columnTitle: first.key,
+            rows: second.values.reversed(), columns: first.values, values: cells { $0.means[metric] },
+            deviations: cells { $0.deviations[metric] }, goal: goal(metric), marked: best
         ).drawing
     }
 }

@@ -8,7 +8,7 @@ struct DataCommand: ParsableCommand {
         commandName: "data", abstract: "Shows what a data file holds, or converts it.",
         discussion: "Reads .npz, .pkl (MMSA's feature files; nothing in them is executed) and .safetensors. Shown are parts, "
             + "arrays, types, shapes, values that are not finite, and the labels' distribution; warnings say what would go "
-            + "wrong in training or may mislead.")
+            + "wrong in training or may mislead. The exit code is 1 where the file cannot be trained on.")
 
     @Argument(help: ArgumentHelp("The data file.", valueName: "FILE"))
     var file: String
@@ -26,6 +26,7 @@ struct DataCommand: ParsableCommand {
             if json {
                 throw Diagnostic("arguments.option", "--json", "the option has no effect where a file is converted")
             }
+            try FlatDataset.checkName(to)
             let unused = try FlatDataset.convert(file, to: to)
             print("\(to): features, labels and ids of \(file)")
             if !unused.isEmpty { print("left out: \(unused.joined(separator: ", "))") }
@@ -33,5 +34,6 @@ struct DataCommand: ParsableCommand {
         }
         let report = try DatasetReport(path: file)
         print(json ? DataReportText.json(report) : DataReportText.table(report))
+        if report.obstacle != nil { throw ExitCode(1) }
     }
 }

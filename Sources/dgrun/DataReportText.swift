@@ -24,6 +24,9 @@ enum DataReportText {
     }
 
     private static func values(_ entry: DatasetReport.Entry) -> String {
+        if let lengths = entry.lengths {
+            return String(format: "%g to %g, mean %.1f", lengths.smallest, lengths.largest, lengths.mean)
+        }
         guard let statistics = entry.statistics else { return "" }
         var words: [String] = []
         if let smallest = statistics.smallest, let largest = statistics.largest {
@@ -40,9 +43,11 @@ enum DataReportText {
     private static func bars(_ histogram: DatasetReport.Histogram) -> [String] {
         let largest = histogram.counts.map(\.count).max() ?? 1
         let width = 40
+        let names = max(3, histogram.counts.map(\.label.count).max() ?? 0)
         return histogram.counts.map { label, count in
             let bar = String(repeating: "#", count: (count * width + largest - 1) / largest)
-            return String(format: "  %3d  %6d  ", label, count) + bar
+            let indent = String(repeating: " ", count: names - label.count)
+            return "  " + indent + label + String(format: "  %6d  ", count) + bar
         }
     }
 
@@ -64,13 +69,19 @@ enum DataReportText {
             ("file", JSONLine.string(report.path)), ("format", JSONLine.string(report.format)), ("bytes", "\(report.byteCount)"),
             ("arrays", JSONLine.array(report.entries.map(json))), ("labels", JSONLine.array(report.histograms.map(json))),
             ("notes", JSONLine.array(report.notes.map(JSONLine.string))),
-            ("warnings", JSONLine.array(report.warnings.map(JSONLine.string))),
+            ("warnings", JSONLine.array(report.warnings.map(JSONLine.string))), ("trainable", report.obstacle == nil ? "true" : "false"),
         ])
     }
 
     private static func json(_ entry: DatasetReport.Entry) -> String {
         var members = [("name", JSONLine.string(entry.name)), ("type", JSONLine.string(entry.type))]
         if let shape = entry.shape { members.append(("shape", JSONLine.array(shape.map { "\($0)" }))) }
+        if let lengths = entry.lengths {
+            members += [
+                ("min", JSONLine.number(lengths.smallest)), ("mean", JSONLine.number(lengths.mean)),
+                ("max", JSONLine.number(lengths.largest)),
+            ]
+        }
         if let statistics = entry.statistics {
             members += [
                 ("min", statistics.smallest.map { JSONLine.number(Double($0)) } ?? "null"),
@@ -87,7 +98,7 @@ enum DataReportText {
         JSONLine.object([
             ("name", JSONLine.string(histogram.name)), ("mean", JSONLine.number(histogram.mean)),
             ("min", JSONLine.number(histogram.smallest)), ("max", JSONLine.number(histogram.largest)),
-            ("counts", JSONLine.object(histogram.counts.map { ("\($0.label)", "\($0.count)") })),
+            ("counts", JSONLine.object(histogram.counts.map { ($0.label, "\($0.count)") })),
         ])
     }
 }

@@ -57,6 +57,7 @@ struct PredictCommand: ParsableCommand {
         try runner.check(dataset)
         // Some protocols take another part for validation; parts are meant as the file has them.
         dataset.test = dataset[part]
+        for note in dataset.notes { FileHandle.standardError.write(Foundation.Data("note: \(note)\n".utf8)) }
         let samples = try training.prepare(dataset).test
         try store.load(values, into: instance, entry: 0)
         let prediction = try Prediction.run(runner, samples, hasLabels: hasLabels)
@@ -80,10 +81,19 @@ struct PredictCommand: ParsableCommand {
 
     /// The data set, or one that has the samples in place of its parts.
     private func dataset(_ training: TrainingConfiguration) throws(Diagnostic) -> (dataset: Dataset, hasLabels: Bool) {
-        guard try SampleFile.isOne(data) else { return (try Dataset.load(path: data, labels: training.labels), true) }
+        guard try SampleFile.isOne(data) else {
+            var dataset = try Dataset.load(path: data, labels: training.labels)
+            // Of other parts nothing is predicted.
+            let others = Dataset.Part.allCases.filter { $0 != part }.map(\.rawValue)
+            if training.standardizedModalities.isEmpty {
+                dataset.notes.removeAll { note in others.contains { note.hasPrefix("\($0)_") } }
+            }
+            return (dataset, true)
+        }
         let file = try SampleFile(path: data)
         guard !training.standardizedModalities.isEmpty else {
-            return (Dataset(train: file.samples, valid: file.samples, test: file.samples), file.hasLabels)
+            let samples = file.samples
+            return (Dataset(train: samples, valid: samples, test: samples, notes: file.notes), file.hasLabels)
         }
         guard let trainData else {
             throw Diagnostic(
@@ -93,6 +103,7 @@ struct PredictCommand: ParsableCommand {
         }
         var dataset = try Dataset.load(path: trainData, labels: training.labels)
         for part in [Dataset.Part.valid, .test] { dataset[part] = file.samples }
+        dataset.notes = file.notes
         return (dataset, file.hasLabels)
     }
 

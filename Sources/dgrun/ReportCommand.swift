@@ -33,7 +33,7 @@ struct ReportCommand: ParsableCommand {
         var reader = RunReader(data: data, threads: threads.count)
         var reported: [ReportedRun] = []
         for folder in folders.all { reported.append(try reader.read(folder)) }
-        let text = RunPage(reported, notes: folders.notes).html
+        let text = RunPage(reported, notes: folders.notes, settingOrder: folders.keys).html
         try AtomicFile.write(Array(text.utf8), to: output)
         print("\(output): \(reported.count) \(reported.count == 1 ? "run" : "runs"), \(text.utf8.count) bytes")
     }

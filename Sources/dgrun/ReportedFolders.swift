@@ -13,16 +13,20 @@ struct ReportedFolders {
     let all: [Folder]
     /// What is left out, in sentences.
     let notes: [String]
+    /// The keys of sweeps, in their order.
+    let keys: [String]
 
     /// - Parameter arguments: folders of runs, of several seeds, of ablations or of sweeps.
     init(_ arguments: [String]) throws(Diagnostic) {
         var all: [Folder] = []
         var notes: [String] = []
+        var keys: [String] = []
         for (argument, name) in zip(arguments, Self.shortened(arguments)) {
             let folders: [Folder]
             if StudyIndex.isThere(argument) {
                 let study = try StudyIndex(path: argument)
                 folders = Self.folders(study, in: argument, prefix: arguments.count == 1 ? "" : "\(name): ")
+                keys += (study.axes ?? []).map(\.key).filter { !keys.contains($0) }
                 let count = study.unfinishedCount
                 if count > 0 { notes.append("Without \(count) \(count == 1 ? "run" : "runs") of \(name), open or failed.") }
             } else {
@@ -30,7 +34,7 @@ struct ReportedFolders {
             }
             all += folders.filter { folder in !all.contains { $0.path == folder.path } }
         }
-        (self.all, self.notes) = (all, notes)
+        (self.all, self.notes, self.keys) = (all, notes, keys)
     }
 
     private static func folders(_ study: StudyIndex, in path: String, prefix: String) -> [Folder] {

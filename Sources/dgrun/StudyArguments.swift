@@ -63,7 +63,7 @@ struct StudyArguments: ParsableArguments {
     }
 
     func check() throws(Diagnostic) {
-        for seed in seeds?.seeds ?? [] { try ArgumentRange.check("--seeds", seed, ArgumentRange.seeds) }
+        try seeds?.check()
         try ArgumentRange.check("--epochs", epochs, ArgumentRange.counts)
         try ArgumentRange.check("--jobs", jobs, 1...256)
     }

@@ -15,6 +15,12 @@ struct StudyIndex: Decodable {
         var status: String
     }
 
+    /// Of a sweep.
+    struct Axis: Decodable {
+        var key: String
+    }
+
+    var axes: [Axis]?
     var rows: [Row]
 
     static func file(in path: String) -> String { "\(path)/table.json" }

@@ -13,7 +13,8 @@ struct SyntheticCommand: ParsableCommand {
     var out: String
 
     @Option(help: ArgumentHelp(
-        "Takes the sizes of a published data set, one of mosi, mosei, sims, iemocap (with six classes); mosei takes 4 GB.",
+        "Takes the sizes of a published data set, one of mosi, mosei, sims (with labels from -1 to 1), iemocap (with six classes); "
+            + "mosei takes 4 GB.",
         valueName: "name"))
     var like: SyntheticSpecification.Likeness?
 

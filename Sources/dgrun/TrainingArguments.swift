@@ -35,7 +35,7 @@ struct TrainingArguments: ParsableArguments {
 
     func check() throws(Diagnostic) {
         try ArgumentRange.check("--seed", seed, ArgumentRange.seeds)
-        for seed in seeds?.seeds ?? [] { try ArgumentRange.check("--seeds", seed, ArgumentRange.seeds) }
+        try seeds?.check()
         try ArgumentRange.check("--epochs", epochs, ArgumentRange.counts)
     }
 
@@ -61,8 +61,19 @@ struct SeedList: ExpressibleByArgument {
     init?(argument: String) {
         let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
         let seeds = parts.compactMap { Int($0) }
-        guard seeds.count == parts.count, Set(seeds).count == seeds.count else { return nil }
+        guard seeds.count == parts.count else { return nil }
         self.seeds = seeds
+    }
+
+    /// - Throws: `arguments.range`, or `arguments.option` where a seed stands twice.
+    func check() throws(Diagnostic) {
+        for (index, seed) in seeds.enumerated() {
+            try ArgumentRange.check("--seeds", seed, ArgumentRange.seeds)
+            guard !seeds[..<index].contains(seed) else {
+                throw Diagnostic(
+                    "arguments.option", "--seeds", "a seed is given twice", expected: "different seeds", found: "\(seed) twice")
+            }
+        }
     }
 }
 

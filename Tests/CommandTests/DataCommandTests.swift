@@ -32,6 +32,38 @@ import Testing
         #expect(try folder.names == ["a.pkl", "b.pkl"])
     }
 
+    @Test func lengthsAndIntervals() throws {
+        let folder = try TemporaryFolder()
+        var data = try TensorFile(npz: Fixtures.sentimentData())
+        data.set("test_audio_lengths", [16], floats: (0..<16).map { Float($0 % 4 + 3) })
+        data.set("test_labels", [16], floats: (0..<16).map { Float($0) / 8 - 0.875 })
+        let file = try data.write(npz: folder.path("a.npz"))
+        let output = try run(.dgrun, "data", file).succeeded().output
+        #expect(output.contains("3 to 6, mean 4.5"))
+        // -0.875 and -0.75; then up to -0.125; -0 to 0; to 0.625; 0.75 to 1.
+        for (name, count) in [("≤ −0.7", 2), ("≤ −0.1", 5), ("≤ 0.1", 1), ("≤ 0.7", 5), ("> 0.7", 3)] {
+            #expect(output.contains(try Regex("\(name) +\(count) ")), "\(name)")
+        }
+        try run(.dgrun, "data", file, "--to", folder.path("b.pkl")).isRefused("dataset.output", "b.pkl", "NAME.npz")
+        #expect(try folder.names == ["a.npz"])
+    }
+
+    @Test func whatCannotBeTrainedOnIsAFinding() throws {
+        let folder = try TemporaryFolder()
+        var data = try TensorFile(npz: Fixtures.sentimentData())
+        var labels = try #require(data.values("valid_labels")).map { Float($0) }
+        labels[2] = .nan
+        data.remove("valid_labels")
+        data.set("valid_regression_labels", [8], floats: labels)
+        let file = try data.write(npz: folder.path("a.npz"))
+        let outcome = try run(.dgrun, "data", file)
+        #expect(outcome.status == 1 && !outcome.isSignal, outcome.summary)
+        #expect(outcome.output.contains("no data set to train on: error[dataset.label]"), outcome.summary)
+        #expect(outcome.output.contains("a.npz: valid_regression_labels: label 2"), outcome.summary)
+        let json = try run(.dgrun, "data", file, "--json")
+        #expect(try json.status == 1 && JSONText(json.output).members["trainable"] as? Bool == false, json.summary)
+    }
+
     /// The form in which users have configurations, a pickle, and the same data converted: the same training, bit for bit.
     @Test func trainingFromAPickle() throws {
         let folder = try TemporaryFolder()

@@ -88,6 +88,23 @@ import Testing
         #expect(output.hasPrefix("latency of 100 batches: median ") && output.contains("95th percentile"))
     }
 
+    /// What is not finite is told of, whatever file it stands in.
+    @Test func repairsAreNoted() throws {
+        let folder = try TemporaryFolder()
+        var data = try TensorFile(npz: Fixtures.sentimentData())
+        for (name, count) in [("test", 16), ("valid", 8)] {
+            var values = try #require(data.values("\(name)_audio")).map { Float($0) }
+            (values[3], values[7]) = (.nan, .infinity)
+            data.set("\(name)_audio", [count, 6, 5], floats: values)
+        }
+        let whole = try Self.sentiment(data.write(npz: folder.path("a.npz")))
+        #expect(whole.status == 0 && whole.errors == "note: test_audio: 2 values that were not finite became 0\n", whole.summary)
+        let samples = try Self.samples(0..<2, of: data)
+        let few = try Self.sentiment(samples.write(npz: folder.path("b.npz")))
+        #expect(few.status == 0 && few.errors == "note: audio: 2 values that were not finite became 0\n", few.summary)
+        #expect(few.output.split(separator: "\n").count == 3)
+    }
+
     @Test func mistakesAreRefused() throws {
         let folder = try TemporaryFolder()
         let data = try Fixtures.sentimentData()

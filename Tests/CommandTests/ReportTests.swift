@@ -82,7 +82,15 @@ import Testing
         #expect(try drawings("Train loss of each step", of: page).count == 1)
         #expect(try drawings("Modality gap of run, seed 3", of: page).count == 3)
         #expect(try drawings("Transport plan", of: page).count == 3)
-        #expect(page.contains("Left out: it takes several runs."))
+        #expect(!page.contains("Results over settings"))
+        // Each sample is counted once, whatever the number of seeds.
+        let labels = try #require(TensorFile(npz: Fixtures.emotionData()).values("test_labels"))
+        let counts = (0..<6).map { label in labels.count { Int($0) == label } }
+        let matrix = try #require(try drawings("Confusion matrix", of: page).first)
+        let shown = matrix.matches(of: /<text[^>]*>[0-9]  \(([0-9]+)\)<\/text>/).compactMap { Int($0.1) }
+        #expect(shown == counts)
+        #expect(page.contains("<h2>What was trained</h2>") && page.contains("<td>num_prototypes</td><td>3</td>"))
+        #expect(page.contains("<td>dgrun train ") && page.contains("<td>3, 4</td>"))
     }
 
     @Test func runsThatDifferInTwoSettingsMakeAHeatmap() throws {
@@ -103,7 +111,7 @@ import Testing
             let result = try JSONText(String(contentsOfFile: "\(run)/result.json", encoding: .utf8)).table("test")
             #expect(maps[1].contains("<title>\(place): \(String(format: "%.4f", try #require(result["WAcc"])))</title>"))
         }
-        #expect(maps[1].contains(": –</title>"))
+        #expect(maps[1].contains(": –</title>") && maps[1].contains(">better</text>"))
         #expect(page.contains("<td>a=0.05</td>") && page.contains("<td>a=0.5</td>"))
     }
 
@@ -195,6 +203,25 @@ import Testing
         try report([path]).isRefused("file.unreadable", "best.safetensors")
         try FileManager.default.removeItem(atPath: "\(path)/result.json")
         try report([path]).isRefused("report.unfinished", "result.json", "--resume")
+    }
+
+    /// Numbers of other metrics, or of other samples, would compare nothing.
+    @Test func runsOfOtherDataAreRefused() throws {
+        let emotions = try train("one")
+        let sentiment = folder.path("two")
+        try run(
+            .dgrun, "train", Fixtures.sentimentPlan(), "--data", Fixtures.sentimentData(), "--out", sentiment, "--epochs", "1"
+        ).succeeded()
+        try report([emotions, sentiment]).isRefused("report.mixed", "two", "WAcc", "MAE")
+        let file = folder.path("other.npz")
+        var data = try TensorFile(npz: Fixtures.emotionData())
+        let labels = try #require(data.values("test_labels")).map { $0 == 5 ? Float(4) : Float($0) }
+        data.set("test_labels", [labels.count], floats: labels)
+        _ = try data.write(npz: file)
+        let other = folder.path("three")
+        try run(.dgrun, "train", Fixtures.emotionPlan(), "--data", file, "--out", other, "--epochs", "1").succeeded()
+        try report([emotions, other]).isRefused("report.mixed", "three", "18 samples with other labels")
+        #expect(!FileManager.default.fileExists(atPath: folder.path("page.html")))
     }
 
     @Test func movedDataAreNamed() throws {

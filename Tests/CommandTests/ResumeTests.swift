@@ -50,6 +50,9 @@ import Testing
         let outcome = try Self.resume(run).succeeded()
         #expect(outcome.output.hasPrefix("going on after epoch 4\ntest, epoch "), outcome.summary)
         try run.equals(whole, "after resumption")
+        let result = try JSONText(String(contentsOfFile: run.file("result.json"), encoding: .utf8))
+        let epochs = try JSONText.lines(run.file("metrics.jsonl")).map { try $0.number("seconds") }
+        #expect(try epochs.count == 4 && result.number("seconds") > epochs.reduce(0, +), "the epochs before count, too")
         #expect(try contents(run.file(events)).count == eventSize)
         #expect(try names(in: run.path) == (TrainingRun.files + [events]).sorted())
     }

@@ -17,7 +17,6 @@ import Testing
         (.dgrun, ["train", "a.plan", "--data", "a", "--out", "b", "--shuffle"], "--shuffle"),
         (.dgrun, ["train", "a.plan", "--data", "a", "--out", "b", "--seed"], "--seed"),
         (.dgrun, ["train", "a.plan", "--data", "a", "--out", "b", "--seeds", "1,,2"], "--seeds"),
-        (.dgrun, ["train", "a.plan", "--data", "a", "--out", "b", "--seeds", "1,2,1"], "--seeds"),
         (.dgrun, ["train", "a.plan", "--data", "a", "--out", "b", "--seeds", "1,2", "--seed", "1"], "--seeds"),
         (.dgrun, ["train", "--resume", "a", "--out", "b"], "--out"),
         (.dgrun, ["eval", "a.plan", "--data", "a", "--weights", "b", "--split", "train"], "--split"),
@@ -68,5 +67,10 @@ import Testing
         (["bench"], "--threads", "0"), (["bench"], "--iterations", "0"),
     ]) func numbersOutOfRangeAreRefused(_ arguments: [String], _ option: String, _ value: String) throws {
         try run(.dgrun, arguments + ["any.plan", option, value]).isRefused("arguments.range", option, value)
+    }
+
+    @Test func seedsThatAreGivenTwiceAreRefused() throws {
+        try run(.dgrun, "train", "a.plan", "--data", "a", "--out", "b", "--seeds", "1,2,1")
+            .isRefused("arguments.option", "--seeds", "given twice", "found 1 twice")
     }
 }

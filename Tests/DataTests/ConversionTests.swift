@@ -38,7 +38,7 @@ import Testing
         #expect(audio.type == "f64" && audio.shape == [4, 5, 2])
         #expect(audio.statistics?.negativeInfinity == 1 && audio.statistics?.nonFinite == 1)
         let classes = try #require(report.histograms.first { $0.name == "train_classification_labels" })
-        #expect(classes.counts.map(\.label) == [0, 1, 2] && classes.counts.map(\.count) == [2, 1, 1])
+        #expect(classes.counts.map(\.label) == ["0", "1", "2"] && classes.counts.map(\.count) == [2, 1, 1])
         #expect(report.notes.contains { $0.contains("train_audio has 1 -inf") })
         #expect(report.notes.contains { $0.contains("ids, mask, segments") })
         #expect(report.warnings == [])

@@ -41,6 +41,14 @@ import Testing
         }
     }
 
+    @Test func labelsAreLikeThoseOfSims() throws {
+        var specification = SyntheticSpecification(like: .sims)
+        (specification.trainCount, specification.validCount, specification.testCount) = (400, 2, 2)
+        let labels = try specification.generate().train.labels
+        #expect(labels.allSatisfy { abs($0) <= 1 })
+        for index in 0..<5 { #expect(labels.contains { SentimentIntervals.index($0) == index }) }
+    }
+
     /// A linear model of the features' means over time, fitted by least squares, comes close to the bound; one of a
     /// single modality does not.
     @Test func learnable() throws {

@@ -57,6 +57,36 @@ import Testing
         #expect(elements.all("rect").filter { $0["stroke"] != nil }.map { $0["x"] } == [cells[5]["x"]])
     }
 
+    @Test func `dark is better whichever way a metric goes`() throws {
+        for (goal, best) in [(BarFigure.Goal.smaller, 0), (.larger, 1)] {
+            let figure = HeatmapFigure(
+                title: "MAE", rowTitle: "beta", columnTitle: "alpha", rows: ["0.1"], columns: ["1", "2"], values: [[0.25, 0.5]],
+                deviations: [[0.125, nil]], goal: goal)
+            let elements = try Elements(figure.drawing.file)
+            let cells = elements.all("rect").filter { $0["fill"] != "none" && $0["fill"] != "#ffffff" }
+            #expect(cells[best]["fill"] == ColourScale.colour(share: 1) && cells[1 - best]["fill"] == ColourScale.colour(share: 0))
+            #expect(elements.text.contains("alpha 1: 0.2500 ± 0.1250") && elements.text.contains("worse"))
+        }
+    }
+
+    @Test func `numbers below an axis do not touch`() throws {
+        for width in stride(from: 60.0, through: 600, by: 20) {
+            let axis = SvgAxis([0.915, 0.9349], from: 0, to: width, tickCount: 4)
+            let labels = axis.horizontal(at: 10, gridTo: 0).filter { $0.name == "text" }
+            let places = labels.compactMap { $0.attributes.first { $0.name == "x" }.flatMap { Double($0.value) } }
+            let widest = TextWidth.widest(labels.compactMap(\.text), size: 11)
+            #expect(!places.isEmpty && zip(places, places.dropFirst()).allSatisfy { $1 - $0 > widest }, "\(width): \(places)")
+        }
+    }
+
+    @Test func `a title stands above a drawing that keeps its distance from the edge`() throws {
+        let one = SvgDrawing(width: 10, height: 20, label: "one", elements: [.circle(SvgElement.Point(1, 2), radius: 3, fill: "red")])
+        let titled = one.titled("all", margin: 8)
+        #expect(titled.width >= 26 && titled.height > 36)
+        let elements = try Elements(titled.file)
+        #expect(elements.text.contains("all") && elements.all("g").contains { $0["transform"]?.hasPrefix("translate(8 ") == true })
+    }
+
     @Test func `bars begin at the reference and go to their values`() throws {
         let bars = [BarFigure.Bar("full", 2), BarFigure.Bar("less", 1), BarFigure.Bar("more", 4), BarFigure.Bar("failed", nil)]
         let elements = try Elements(BarFigure(title: "F1", bars: bars, reference: 0, goal: .larger).drawing.file)

@@ -30,6 +30,14 @@ import Testing
         #expect(abs(curve[1].y - curve[0].y - (curve[2].y - curve[1].y)) < 0.03 && curve[0].y < curve[1].y)
     }
 
+    @Test func `rates are named where they are few`() {
+        func names(_ values: [Double]) -> [String] {
+            elements(.logarithmic, values).filter { $0.name == "text" }.compactMap(\.text).filter { $0.contains(/^[0-9.e-]+$/) }
+        }
+        #expect(names([0.002, 0.002]).contains("0.002") && names([1e-2, 1e-3, 1e-3]).contains("0.001"))
+        #expect(names([1e-1, 1e-2, 1e-3, 1e-4, 1e-5]).contains("1e-3"))
+    }
+
     @Test func `nothing is drawn across what is no number`() {
         let drawn = elements(.linear, [1, 2, .nan, 3, .infinity, 4, 5], marked: Point(3, .nan))
         #expect(curves(drawn).map(\.count) == [2, 2])

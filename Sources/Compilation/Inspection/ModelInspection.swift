@@ -7,6 +7,8 @@ package struct ModelInspection: Sendable {
     package var spec: ModelSpec
     package var metricFamily: MetricFamily
     package var labels: [Float]
+    /// How many numbers the model learns.
+    package var parameterCount: Int
     /// Rows of logits: a class's each, or a single number.
     package var logits: [Float]
     /// With the first values of the weights.

@@ -39,8 +39,9 @@ package struct ModelInspector {
         let untrained = try run(compilation, samples, store, first)
         let outputs = try run(compilation, samples, store, trained)
         return ModelInspection(
-            spec: compilation.spec, metricFamily: training.metricFamily, labels: samples.labels, logits: outputs.logits,
-            untrained: untrained.features, trained: outputs.features,
+            spec: compilation.spec, metricFamily: training.metricFamily, labels: samples.labels,
+            parameterCount: store.parameters.reduce(0) { $0 + $1.elementCount }, logits: outputs.logits, untrained: untrained.features,
+            trained: outputs.features,
             transportPlan: try transportPlan(compilation, outputs.features, samples.sampleCount))
     }
 

@@ -31,6 +31,11 @@ extension DiagnosticArea {
                 when: "The file does not have all of `{train,valid,test}_{text,audio,vision,labels}`.",
                 fix: "Write the array under the expected name; the message lists the arrays that are there."),
             DiagnosticPage(
+                "dataset.output", "The name of the output does not end in .npz.",
+                when: "`dgrun data --to` names another kind of file: only npz is written, and under another "
+                    + "ending it would be taken for what it is not.",
+                fix: "Name a file that ends in .npz."),
+            DiagnosticPage(
                 "dataset.rank", "An array has the wrong number of axes.", when: "Features, labels or ids have another rank.",
                 fix: "Features are [samples, time, features] or [samples, features], labels [samples], ids [samples]."),
             DiagnosticPage(

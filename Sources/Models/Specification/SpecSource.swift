@@ -35,7 +35,8 @@ struct SpecSource {
         for key in members.keys.sorted() where !known.contains(key) {
             let hint = NearestName.suggestions(for: key, among: known).first.map { "perhaps \"\($0)\"" }
             throw failure(
-                "spec.unknown-key", key: key, "\"\(key)\" is no key of a specification in \(document.file)",
+                "spec.unknown-key", key: key,
+                "\"\(key)\" is no key of a specification" + (overridden.contains(key) ? "" : " in \(document.file)"),
                 expected: hint ?? "a known key", found: "\"\(key)\"")
         }
         for key in SpecKey.required where members[key] == nil {

@@ -56,7 +56,7 @@ package struct BarFigure: Sendable {
 
     package var drawing: SvgDrawing {
         let left = TextWidth.widest(bars.map(\.name), size: 12) + 12
-        let right = max(width - Self.numberWidth, left + 60)
+        let right = max(width - Self.numberWidth, left + 110)
         let bottom = Self.top + Double(bars.count) * Self.rowHeight
         let axis = SvgAxis(bars.flatMap(\.extent) + [referenceValue ?? 0], from: left, to: right, tickCount: 4)
         let arrow = goal.map { $0 == .larger ? " ↑" : " ↓" } ?? ""

@@ -3,9 +3,13 @@ import Foundation
 /// Colours for numbers between two ends, from pale to dark, so that they are told apart without colour vision, too.
 package struct ColourScale: Sendable {
     package let range: ClosedRange<Double>
+    private let darkIsSmall: Bool
 
-    /// - Parameter values: what is to be shown; numbers that are not finite are left out.
-    package init(_ values: [Double]) {
+    /// - Parameters:
+    ///   - values: what is to be shown; numbers that are not finite are left out.
+    ///   - darkIsSmall: whether the smallest value is the dark end, where smaller is better.
+    package init(_ values: [Double], darkIsSmall: Bool = false) {
+        self.darkIsSmall = darkIsSmall
         let finite = values.filter(\.isFinite)
         range = (finite.min() ?? 0)...(finite.max() ?? 1)
     }
@@ -15,12 +19,13 @@ package struct ColourScale: Sendable {
         [247, 252, 240], [204, 235, 197], [123, 204, 196], [43, 140, 190], [8, 64, 129],
     ]
 
-    /// Where a value stands between the ends, 0…1; all values that are alike stand in the middle.
+    /// Where a value stands between the pale end and the dark one, 0…1; all values that are alike stand in the middle.
     package func share(_ value: Double) -> Double {
         // Halves, so that the difference of the largest numbers is one.
         let width = range.upperBound / 2 - range.lowerBound / 2
         guard width > 0, value.isFinite else { return 0.5 }
-        return min(max((value / 2 - range.lowerBound / 2) / width, 0), 1)
+        let share = min(max((value / 2 - range.lowerBound / 2) / width, 0), 1)
+        return darkIsSmall ? 1 - share : share
     }
 
     /// As `#rrggbb`.

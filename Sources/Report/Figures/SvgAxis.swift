@@ -54,9 +54,17 @@ package struct SvgAxis: Sendable {
     package static let lineColour = "#8b949e"
     package static let gridColour = "#8b949e40"
 
+    /// Every first, second, … tick, so that the numbers below a horizontal axis do not touch each other.
+    private func ticks(spacedFor size: Double) -> [Double] {
+        let distance = abs(end - start) / Double(max(ticks.count - 1, 1))
+        let width = TextWidth.widest(ticks.map(label), size: size) + 8
+        let every = distance > 0 ? min(Int((width / distance).rounded(.up)), ticks.count) : 1
+        return stride(from: 0, to: ticks.count, by: max(every, 1)).map { ticks[$0] }
+    }
+
     /// Horizontal at height `y`: ticks and numbers below, and lines up to `top`.
     package func horizontal(at y: Double, gridTo top: Double) -> [SvgElement] {
-        let lines = ticks.flatMap { tick in
+        let lines = ticks(spacedFor: 11).flatMap { tick in
             let x = position(of: tick)
             return [
                 SvgElement.line(SvgElement.Point(x, top), SvgElement.Point(x, y + 4), stroke: Self.gridColour),

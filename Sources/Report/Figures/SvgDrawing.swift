@@ -28,6 +28,18 @@ package struct SvgDrawing: Sendable {
         return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + root.markup + "\n"
     }
 
+    /// With a margin on all sides and a title above.
+    package func titled(_ title: String, margin: Double = 16) -> SvgDrawing {
+        let size = 15.0
+        let top = margin + size + 13
+        return SvgDrawing(
+            width: max(width, TextWidth.of(title, size: size)) + 2 * margin, height: height + top + margin, label: label,
+            elements: [
+                .text(title, at: SvgElement.Point(margin, margin + size), size: size, isBold: true),
+                .group(elements, movedBy: SvgElement.Point(margin, top)),
+            ])
+    }
+
     private func element(_ content: [SvgElement]) -> SvgElement {
         let (width, height) = (SvgElement.pixels(width), SvgElement.pixels(height))
         return SvgElement(

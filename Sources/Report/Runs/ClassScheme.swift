@@ -22,7 +22,7 @@ package enum ClassScheme: Sendable, Hashable {
     package var names: [String] {
         switch self {
         case .sevenSteps: ["−3", "−2", "−1", "0", "1", "2", "3"]
-        case .fiveIntervals: ["≤ −0.7", "≤ −0.1", "≤ 0.1", "≤ 0.7", "> 0.7"]
+        case .fiveIntervals: SentimentIntervals.names
         case .numbered(let count): (0..<count).map { "\($0)" }
         }
     }
@@ -36,14 +36,12 @@ package enum ClassScheme: Sendable, Hashable {
         }
     }
 
-    private static let edges: [Float] = [-0.7, -0.1, 0.1, 0.7]
-
     /// The class of a label; nil for what is none, such as NaN.
     package func index(label: Float) -> Int? {
         switch self {
         case .sevenSteps:
             return label.isNaN ? nil : Int(min(max(label, -3), 3).rounded(.toNearestOrEven)) + 3
-        case .fiveIntervals: return label.isNaN ? nil : Self.edges.count { label > $0 }
+        case .fiveIntervals: return label.isNaN ? nil : SentimentIntervals.index(label)
         case .numbered(let count):
             guard let index = Int(exactly: label), (0..<count).contains(index) else { return nil }
             return index

@@ -7,17 +7,20 @@ package struct ReportedRun: Sendable {
     package var record: RunRecord
     /// The specification's members as JSON texts, without the seed.
     package var settings: [String: String]
+    /// How many numbers the model learns.
+    package var parameterCount: Int
     package var confusion: ConfusionCounts
     package var stages: [AlignmentStage]
     package var transport: TransportPlan?
 
     package init(
-        name: String, record: RunRecord, settings: [String: String], confusion: ConfusionCounts, stages: [AlignmentStage],
-        transport: TransportPlan?
+        name: String, record: RunRecord, settings: [String: String], parameterCount: Int, confusion: ConfusionCounts,
+        stages: [AlignmentStage], transport: TransportPlan?
     ) {
         self.name = name
         self.record = record
         self.settings = settings
+        self.parameterCount = parameterCount
         self.confusion = confusion
         self.stages = stages
         self.transport = transport

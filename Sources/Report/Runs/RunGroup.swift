@@ -30,6 +30,11 @@ struct RunGroup {
 
     var confusion: ConfusionCounts? { ConfusionCounts.sum(runs.map(\.confusion)) }
 
+    /// How many samples each class has; a seed's predictions that are not numbers are not counted with it.
+    var support: [Int] {
+        runs.dropFirst().reduce(runs[0].confusion.support) { zip($0, $1.confusion.support).map { max($0, $1) } }
+    }
+
     /// The accuracy of a class.
     func accuracy(ofClass index: Int) -> Statistics? {
         Statistics(runs.compactMap { $0.confusion.accuracies.indices.contains(index) ? $0.confusion.accuracies[index] : nil })

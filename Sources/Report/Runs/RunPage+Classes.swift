@@ -4,20 +4,20 @@ extension RunPage {
     var confusions: PageSection {
         let scheme = groups[0].runs[0].confusion.scheme
         let drawings = detailed.compactMap { group in
-            group.confusion.map { Self.confusion($0, title: group.name) }
+            group.confusion.map { Self.confusion($0, support: group.support, title: group.name) }
         }
         let failed = detailed.reduce(0) { $0 + ($1.confusion?.unpredicted ?? 0) }
         var texts = ["The test samples by \(scheme.title): the share of each actual class that was predicted as each class, so "
             + "that rows sum to one; behind each class the number of its samples."]
-        if detailed.contains(where: { $0.runs.count > 1 }) { texts.append("Seeds of one run are counted together.") }
+        if detailed.contains(where: { $0.runs.count > 1 }) { texts.append("Shares are over the predictions of all seeds of a run.") }
         if failed > 0 { texts.append("\(failed) predictions are not numbers, and not counted.") }
         return PageSection(title: "Confusion matrix", texts: texts + leftOut(Self.mostDetails), drawings: drawings)
     }
 
-    private static func confusion(_ counts: ConfusionCounts, title: String) -> SvgDrawing {
+    private static func confusion(_ counts: ConfusionCounts, support: [Int], title: String) -> SvgDrawing {
         let names = counts.scheme.names
         return HeatmapFigure(
-            title: title, rowTitle: "actual", columnTitle: "predicted", rows: zip(names, counts.support).map { "\($0)  (\($1))" },
+            title: title, rowTitle: "actual", columnTitle: "predicted", rows: zip(names, support).map { "\($0)  (\($1))" },
             columns: names, values: counts.shares, format: { String(format: "%.2f", $0) }
         ).drawing
     }

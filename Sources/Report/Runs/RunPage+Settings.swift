@@ -4,19 +4,27 @@ import Runtime
 extension RunPage {
     private static let settingsTitle = "Results over settings"
 
-    /// Results over the one or two numbers in which the specifications differ, such as alpha and beta.
-    var settings: PageSection {
-        let keys = RunGroup.differingSettings(groups)
-        guard groups.count > 1 else { return .missing(Self.settingsTitle, "Left out: it takes several runs.") }
+    /// Results over the one or two numbers in which the specifications differ, such as alpha and beta; nil for a single run.
+    var settings: PageSection? {
+        guard groups.count > 1 else { return nil }
+        let keys = differingSettings
         guard (1...2).contains(keys.count), groups.allSatisfy({ group in keys.allSatisfy { group.number($0) != nil } }) else {
             return comparison(keys)
         }
         let text = "Test results over \(keys.joined(separator: " and "))"
-            + (groups.contains { $0.runs.count > 1 } ? ", means over seeds" : "") + "; the best one, or the first of several, has a frame."
+            + (hasSeeds ? ", means over seeds" : "") + "; the best one, or the first of several, has a frame."
+            + (keys.count == 2 ? " Darker is better." + (hasSeeds ? " Below a mean stands the standard deviation." : "") : "")
         let metrics = groups[0].metricNames
         return PageSection(
             title: Self.settingsTitle, texts: [text],
             drawings: metrics.map { keys.count == 2 ? heatmap($0, keys[0], keys[1]) : points($0, keys[0]) })
+    }
+
+    /// The members of the specifications that are not the same in all groups: those of a study first, in its order.
+    var differingSettings: [String] {
+        let keys = RunGroup.differingSettings(groups)
+        let first = settingOrder.filter(keys.contains)
+        return first + keys.filter { !first.contains($0) }
     }
 
     private func goal(_ metric: String) -> BarFigure.Goal { ["loss", "MAE"].contains(metric) ? .smaller : .larger }
@@ -24,7 +32,7 @@ extension RunPage {
     /// Bars, where the runs do not differ in one or two numbers.
     private func comparison(_ keys: [String]) -> PageSection {
         let text = "Test results compared with those of \(groups[0].name), where the bars begin; orange is worse. "
-            + (groups.contains { $0.runs.count > 1 } ? "Means over seeds, with one standard deviation to each side. " : "")
+            + (hasSeeds ? "Means over seeds, with one standard deviation to each side. " : "")
             + "The specifications " + (keys.isEmpty ? "do not differ." : "differ in: \(keys.joined(separator: ", ")).")
         let drawings = groups[0].metricNames.map { metric in
             let bars = groups.map { group in
@@ -49,10 +57,14 @@ extension RunPage {
                 return value
             }
         }
-        let arrow = goal(metric) == .larger ? "↑" : "↓"
+        let deviations = rows.map { vertical in
+            columns.map { horizontal in
+                groups.first { $0.number(across) == horizontal && $0.number(down) == vertical }?.statistics(of: metric)?.deviation
+            }
+        }
         return HeatmapFigure(
-            title: "\(metric) \(arrow)", rowTitle: down, columnTitle: across, rows: rows.map(Self.text), columns: columns.map(Self.text),
-            values: values, marked: best.map { ($0.row, $0.column) }
+            title: metric, rowTitle: down, columnTitle: across, rows: rows.map(Self.text), columns: columns.map(Self.text),
+            values: values, deviations: deviations, goal: goal(metric), marked: best.map { ($0.row, $0.column) }
         ).drawing
     }
 

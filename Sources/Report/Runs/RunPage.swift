@@ -13,16 +13,20 @@ package struct RunPage {
 
     /// Sentences below the title.
     let notes: [String]
+    /// Settings that stand before others: the keys of a sweep.
+    let settingOrder: [String]
 
-    /// - Parameter runs: at least one; runs of one name are taken together.
-    package init(_ runs: [ReportedRun], notes: [String] = []) {
+    /// - Parameter runs: at least one, all of one data set; runs of one name are taken together.
+    package init(_ runs: [ReportedRun], notes: [String] = [], settingOrder: [String] = []) {
         groups = RunGroup.groups(runs)
         self.notes = notes
+        self.settingOrder = settingOrder
     }
 
     /// The page as HTML that loads nothing and runs nothing.
     package var html: String {
-        let sections = [results] + curves + [confusions, classAccuracy, settings] + alignment + [transport]
+        let sections = [results] + training + curves + [confusions, classAccuracy] + [settings].compactMap(\.self) + alignment
+            + [transport]
         let title = groups.count == 1 ? "Run \(groups[0].name)" : "\(groups.count) runs: \(groups[0].name), …"
         return PageTemplate.filled(
             PackageResources.runs_html,
@@ -51,19 +55,23 @@ package struct RunPage {
             return [group.name, group.seeds, epochs.joined(separator: ", ")]
                 + names.map { group.statistics(of: $0)?.text ?? "–" }
         }
-        let hasSeeds = groups.contains { $0.runs.count > 1 }
         return PageSection(
             title: "Results on test",
             texts: hasSeeds ? ["Mean ± standard deviation over seeds (squares divided by the number of seeds less one)."] : [],
             content: [Self.table(head, rows)])
     }
 
-    private static func table(_ head: [String], _ rows: [[String]]) -> SvgElement {
+    /// Whether some numbers are means over seeds.
+    var hasSeeds: Bool { groups.contains { $0.runs.count > 1 } }
+
+    /// - Parameter name: a class of the page's style.
+    static func table(_ head: [String], _ rows: [[String]], name: String? = nil) -> SvgElement {
         func row(_ cells: [String], _ name: String) -> SvgElement {
             SvgElement("tr", children: cells.map { SvgElement(name, text: $0.isEmpty ? "–" : $0) })
         }
         let table = SvgElement(
-            "table", children: [
+            "table", name.map { [("class", $0)] } ?? [],
+            children: [
                 SvgElement("thead", children: [row(head, "th")]), SvgElement("tbody", children: rows.map { row($0, "td") }),
             ])
         return SvgElement("div", [("class", "tablebox")], children: [table])

@@ -52,6 +52,11 @@ extension DiagnosticArea {
                 when: "`metrics.jsonl` was changed or cut off: a line is no record, or records of epochs are missing.",
                 fix: "Bring the file back as dgrun wrote it, or train again in another folder."),
             DiagnosticPage(
+                "report.mixed", "The runs cannot stand on one page.",
+                when: "They have other metrics, such as those of iemocap and of mosi, or were tested on other samples: numbers that "
+                    + "stand side by side would compare nothing.",
+                fix: "Write a page for the runs of each data set."),
+            DiagnosticPage(
                 "report.run", "There is no run in the folder.", when: "The folder was not written by `dgrun train`.",
                 fix: "Name a folder that has `run.json`, or the `table.json` of an ablation or sweep."),
             DiagnosticPage(

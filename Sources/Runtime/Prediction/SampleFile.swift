@@ -5,6 +5,8 @@ import Graph
 public struct SampleFile {
     public let samples: Split
     public let hasLabels: Bool
+    /// What reading changed.
+    public let notes: [String]
 
     /// Whether a file has samples, and not the parts of a data set.
     public static func isOne(_ path: String) throws(Diagnostic) -> Bool { try tensors(path, onlyIfSamples: true) != nil }
@@ -12,9 +14,13 @@ public struct SampleFile {
     /// Features are [samples, time, features], or [time, features] for a single sample.
     public init(path: String) throws(Diagnostic) {
         let tensors = try Self.tensors(path, onlyIfSamples: false) ?? [:]
-        let text = try Self.features(.text, tensors, path)
+        var notes: [String] = []
+        let text = try Self.features(.text, tensors, path, &notes)
+        let audio = try Self.features(.audio, tensors, path, &notes)
+        let vision = try Self.features(.vision, tensors, path, &notes)
+        self.notes = notes
         samples = Split(
-            text: text, audio: try Self.features(.audio, tensors, path), vision: try Self.features(.vision, tensors, path),
+            text: text, audio: audio, vision: vision,
             labels: try Self.labels(tensors, count: text.sampleCount, path),
             ids: try Self.ids(tensors, count: text.sampleCount, path))
         hasLabels = tensors["labels"] != nil
@@ -35,7 +41,7 @@ public struct SampleFile {
     }
 
     private static func features(
-        _ modality: FeatureModality, _ tensors: [String: HostTensor], _ path: String
+        _ modality: FeatureModality, _ tensors: [String: HostTensor], _ path: String, _ notes: inout [String]
     ) throws(Diagnostic) -> FeatureBlock {
         let name = modality.rawValue
         guard let tensor = tensors[name] else {
@@ -61,6 +67,7 @@ public struct SampleFile {
                     found: "\(values[index])")
             }
             // As in data sets.
+            notes.append("\(name): \(values.count { !$0.isFinite }) values that were not finite became 0")
             values = values.map { $0.isFinite ? $0 : 0 }
         }
         return FeatureBlock(sampleCount: shape[0], timeSteps: shape[1], featureWidth: shape[2], values: values)

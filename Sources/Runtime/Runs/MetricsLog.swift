@@ -1,4 +1,5 @@
 import Data
+import Foundation
 import Graph
 
 /// The epochs' numbers as lines of JSON, as a table, and as events for TensorBoard.
@@ -30,6 +31,17 @@ struct MetricsLog {
 
     /// Adds the final numbers to the events.
     func append(_ result: RunResult) throws(Diagnostic) { try events?.append(EventRecord.result(result)) }
+
+    /// How long the recorded epochs took together; records that cannot be read count nothing.
+    func seconds() throws(Diagnostic) -> Double {
+        struct Record: Decodable {
+            var seconds: Double?
+        }
+        let lines = try jsonLines.contents().split(separator: UInt8(ascii: "\n"))
+        return lines.reduce(0) { sum, line in
+            sum + ((try? JSONDecoder().decode(Record.self, from: Foundation.Data(line)))?.seconds ?? 0)
+        }
+    }
 
     /// Cuts off all that follows some epochs: whole lines that no state was saved for, and half ones.
     func keep(epochs: Int) throws(Diagnostic) {

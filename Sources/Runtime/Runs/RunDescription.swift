@@ -15,6 +15,8 @@ public struct RunDescription: Sendable, Codable {
     public var data: DataFile
     public var options: Options
     public var machine: Machine
+    /// When, in UTC, as in `2026-01-31T12:00:00Z`; nil of runs before this was recorded.
+    public var started: String?
 
     public init(command: [String], plan: Plan, data: DataFile, options: Options, machine: Machine) {
         self.command = command
@@ -23,6 +25,7 @@ public struct RunDescription: Sendable, Codable {
         self.data = data
         self.options = options
         self.machine = machine
+        started = Date.now.ISO8601Format()
     }
 
     /// The plan: where it is, how it was made, and by what it is known again.

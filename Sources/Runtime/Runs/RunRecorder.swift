@@ -55,9 +55,15 @@ public struct RunRecorder {
     /// Saves a state in the middle of an epoch.
     public func record(_ state: TrainingState) throws(Diagnostic) { try self.state.write(state) }
 
-    public func finish(_ result: RunResult) throws(Diagnostic) {
+    /// Writes the result, with the time of all epochs, those before a resumption, too.
+    ///
+    /// - Returns: the result as it was written.
+    public func finish(_ found: Trainer.Result) throws(Diagnostic) -> RunResult {
+        var result = RunResult(found)
+        result.seconds = try log.seconds() + found.testSeconds
         try log.append(result)
         try AtomicFile.write(Array((result.json + "\n").utf8), to: path(.result))
+        return result
     }
 
     /// Writes the weights as other programs read them.

@@ -6,6 +6,7 @@ import Graph
 public struct RunResult: Sendable {
     public var metrics: [(name: String, value: Double)]
     public var loss: Double
+    /// Of all epochs, as the metrics record them, and of the test.
     public var seconds: Double
     public var epochs: Int
     public var bestEpoch: Int

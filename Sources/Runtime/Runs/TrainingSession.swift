@@ -49,9 +49,8 @@ public struct TrainingSession {
             try recorder.begin()
         }
         let observer = RecordedTraining(recorder: recorder, report: report)
-        guard let result = try trainer.run(dataset, from: state, observer: observer).map(RunResult.init) else { return nil }
-        try recorder.finish(result)
-        return result
+        guard let result = try trainer.run(dataset, from: state, observer: observer) else { return nil }
+        return try recorder.finish(result)
     }
 
     /// Checks the file of first values, if there is one.

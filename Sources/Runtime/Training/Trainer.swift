@@ -57,6 +57,8 @@ public struct Trainer {
         public var testedEpoch: Int
         /// Of this call; what was trained before a resumption is not in it.
         public var seconds: Double
+        /// Of the test alone.
+        public var testSeconds: Double
     }
 
     private let runner: BatchRunner
@@ -153,7 +155,7 @@ public struct Trainer {
             throw Diagnostic(
                 "train.diverged", runner.bundle.path,
                 "the loss of epoch \(state.epochs + 1), step \(state.begun.totals.count + 1) is not finite",
-                expected: "a finite loss; perhaps a lower learning_rate keeps it so", found: "\(loss)")
+                expected: "a finite loss; perhaps a lower learning_rate keeps it so", found: loss.isNaN ? "nan" : "\(loss)")
         }
         state.begun.totals.append(loss)
         for (position, name) in LossRecord.componentNames.enumerated() {
@@ -185,9 +187,11 @@ public struct Trainer {
         let takesLast = options.selection == .last
         try memory.load(takesLast ? state.parameters : state.bestParameters)
         let bestEpoch = state.stopping.bestEpoch ?? state.epochs
+        let testStart = ContinuousClock.now
+        let test = try Evaluation.run(runner, split)
         return Result(
-            test: try Evaluation.run(runner, split), epochs: state.epochs, bestEpoch: bestEpoch,
-            testedEpoch: takesLast ? state.epochs : bestEpoch, seconds: Self.seconds(ContinuousClock.now - start))
+            test: test, epochs: state.epochs, bestEpoch: bestEpoch, testedEpoch: takesLast ? state.epochs : bestEpoch,
+            seconds: Self.seconds(ContinuousClock.now - start), testSeconds: Self.seconds(ContinuousClock.now - testStart))
     }
 
     static func seconds(_ duration: Duration) -> Double {
