@@ -110,6 +110,11 @@ extension DiagnosticArea {
                 when: "`dgc explain` is given the end or a part of a name that more than one value has.",
                 fix: "Write more of the name; the message lists the candidates."),
             DiagnosticPage(
+                "explain.level", "A program does not say which values are in one kernel.",
+                when: "`dgc explain --fusion` is given the text of a program.",
+                fix: "Explain the kernels or the graph that it was made from, or the plan."),
+            .bug("explain.program", "Kernels gave no program."),
+            DiagnosticPage(
                 "explain.unknown-value", "No value of the entry has this name, ends with it or contains it.",
                 when: "The name is misspelled, or the value belongs to another entry.",
                 fix: "Look for it in `dgc dump SOURCE --entry ENTRY`, or choose the entry with `--entry`."),

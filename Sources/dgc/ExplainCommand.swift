@@ -55,10 +55,14 @@ struct ExplainCommand: ParsableCommand {
         switch source.kind {
         case .graph:
             try refuseEntry("a graph file has no entries")
-            let graph = try source.readGraph()
-            return try ExplainedEntry(compiling: source.options()) { manager throws(Diagnostic) in
-                try GraphCompilation(graph).optimized(manager: manager)
+            guard source.gradient == nil else { return try ExplainedEntry(.graph(source.readGraph()), source.options()) }
+            let text = try RepresentationFile.read(source.source)
+            if case .program = text, !fusion.isEmpty {
+                throw Diagnostic(
+                    "explain.level", source.source, "a program does not say which values are in one kernel",
+                    expected: "a graph or kernels", found: text.level.rawValue)
             }
+            return try ExplainedEntry(text, source.options())
         case .specification:
             let model = try source.readModel()
             let kind = entry?.kind ?? .train

@@ -81,6 +81,23 @@ import Testing
         #expect(text.contains("explain the graph itself") && text.contains("kernels: computed in kernel %rows"), "\(text)")
     }
 
+    /// A file of any level is enough for what that level knows.
+    @Test func textsOfAllLevels() throws {
+        let folder = try TemporaryFolder()
+        let graph = try folder.write(Fixtures.graphText, as: "a.dg")
+        let kernels = try folder.write(run(.dgc, "opt", graph, "--pipeline", "optimize,kernels").succeeded().output, as: "k.dg")
+        let program = try folder.write(run(.dgc, "opt", kernels, "--pipeline", "program").succeeded().output, as: "p.dg")
+        let peaks = try [graph, kernels, program].map { try run(.dgc, "explain", $0, "--peak").succeeded().output }
+        #expect(peaks[0].hasPrefix("workspace of affine: ") && peaks[1] == peaks[0], "\(peaks)")
+        #expect(peaks[2].hasPrefix(peaks[0].prefix(while: { $0 != "\n" })), "\(peaks)")
+        for text in [kernels, program] {
+            let life = try run(.dgc, "explain", text, "--value", "rows").succeeded().output
+            #expect(life.contains("explain the graph itself") && life.contains("bytes at outputs"), "\(life)")
+        }
+        try run(.dgc, "explain", kernels, "--fusion", "y", "rows").succeeded()
+        try run(.dgc, "explain", program, "--fusion", "y", "rows").isRefused("explain.level", "p.dg", "program")
+    }
+
     @Test func refusals() throws {
         try Self.explain("--value", "part").isRefused("explain.ambiguous-value", "%part/exp", "%part/sum")
         try Self.explain("--value", "part/sun").isRefused("explain.unknown-value", "part/sun", "%part/sum")

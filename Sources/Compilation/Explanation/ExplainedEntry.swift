@@ -41,6 +41,28 @@ extension ExplainedEntry {
             seconds: EntryPrediction(entry).byFunction.mapValues(\.seconds))
     }
 
+    /// Compiles the text of any level as far as a program; what came before its level is not known.
+    public init(_ text: Representation, _ options: PlanCompiler.Options) throws(Diagnostic) {
+        switch text {
+        case .graph(let graph):
+            try self.init(compiling: options) { manager throws(Diagnostic) in
+                try GraphCompilation(graph).optimized(manager: manager)
+            }
+        case .kernels(let kernels):
+            let history = PassHistory()
+            let manager = PassManager(disabled: options.disabled, observer: history)
+            let formed = try manager.run(NamedPipeline.named("program").passes, on: text)
+            guard case .program(let program) = formed else {
+                throw Diagnostic("explain.program", kernels.name, "the kernels gave no program", kind: .compilerBug)
+            }
+            self.init(name: kernels.name, kernels: kernels, program: program, history: history.changes, seconds: [:])
+            knowsGraphPasses = false
+        case .program(let program):
+            self.init(name: program.name, kernels: KernelGraph(name: program.name), program: program, history: [], seconds: [:])
+            knowsGraphPasses = false
+        }
+    }
+
     /// Compiles an entry of a model.
     public init(
         _ model: ModelCompilation, _ kind: PlanManifest.EntryKind, batch: Int, _ options: PlanCompiler.Options

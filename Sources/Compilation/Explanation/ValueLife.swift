@@ -96,7 +96,7 @@ public struct ValueLife: Sendable, Encodable {
     public var text: String {
         var text = "\(NameText.value(value)) in \(entry)\n"
         if !knowsAllPasses {
-            text += "  (the plan of a plain graph: passes on the graph level are not known; explain the graph itself)\n"
+            text += "  (passes on the graph level are not known here; explain the graph itself)\n"
         }
         for event in events {
             let name = event.value == value ? "" : "\(NameText.value(event.value)) "
