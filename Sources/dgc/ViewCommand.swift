@@ -1,6 +1,9 @@
 import ArgumentParser
+import Compilation
 import Data
+import Foundation
 import Graph
+import Passes
 import Report
 import Runtime
 
@@ -16,7 +19,7 @@ struct ViewCommand: ParsableCommand {
         case graph, kernels
     }
 
-    @Argument(help: ArgumentHelp("One plan, or two to compare.", valueName: "NAME.plan"))
+    @Argument(help: ArgumentHelp("One plan, or two to compare; texts of any level are compiled as far as a program.", valueName: "NAME.plan"))
     var plans: [String]
 
     @Option(name: .shortAndLong, help: ArgumentHelp(
@@ -40,9 +43,7 @@ struct ViewCommand: ParsableCommand {
     func run() throws {
         try check()
         if let output { try AtomicFile.check(output) }
-        var bundles: [PlanBundle] = []
-        for plan in plans { bundles.append(try PlanBundle(path: plan)) }
-        let text = try text(bundles)
+        let text = try text(plans.map { path throws(Diagnostic) in try viewed(path) })
         guard let output else { return print(text, terminator: "") }
         try AtomicFile.write(Array(text.utf8), to: output)
         print("\(output): \(text.utf8.count) bytes")
@@ -70,17 +71,30 @@ struct ViewCommand: ParsableCommand {
         }
     }
 
-    private func text(_ bundles: [PlanBundle]) throws(Diagnostic) -> String {
-        if bundles.count == 2 {
-            return try PlanPage.comparison(bundles, entries: [try positions(bundles[0]), try positions(bundles[1])])
-        }
-        let positions = try positions(bundles[0])
-        guard let dot else { return try PlanPage.report(bundles[0], entries: positions, profile: profile) }
-        let largest = positions.max { bundles[0].programs[$0].workspaceBytes < bundles[0].programs[$1].workspaceBytes } ?? 0
+    private func text(_ plans: [ViewedPlan]) throws(Diagnostic) -> String {
+        if plans.count == 2 { return try PlanPage.comparison(plans) }
+        guard let dot else { return try PlanPage.report(plans[0], profile: profile) }
+        guard let largest = plans[0].entries.max(by: { $0.program.workspaceBytes < $1.program.workspaceBytes }) else { return "" }
         switch dot {
-        case .graph: return DotText(try bundles[0].graphs()[largest], depth: depth ?? 2).text
-        case .kernels: return DotText(try bundles[0].kernelGraphs()[largest], depth: depth ?? 2).text
+        case .graph: return DotText(largest.graph, depth: depth ?? 2).text
+        case .kernels: return DotText(largest.kernels, depth: depth ?? 2).text
         }
+    }
+
+    private func viewed(_ path: String) throws(Diagnostic) -> ViewedPlan {
+        guard !SourceArguments.isPlan(path) else {
+            let bundle = try PlanBundle(path: path)
+            return try ViewedPlan(bundle, entries: positions(bundle))
+        }
+        if let entry {
+            throw Diagnostic("arguments.option", "--entry \(entry)", "the option has no effect on \(path): a text has no entries")
+        }
+        let text = try RepresentationFile.read(path)
+        let stages = try ExplainedEntry(text, PlanCompiler.Options())
+        let footer = "from the text of \(text.level == .graph ? "a graph" : text.level == .kernels ? "kernels" : "a program")"
+        return ViewedPlan(
+            name: (path as NSString).lastPathComponent, footer: footer,
+            entries: [ViewedPlan.Entry(graph: stages.graph, kernels: stages.kernels, program: stages.program)])
     }
 
     private func positions(_ bundle: PlanBundle) throws(Diagnostic) -> [Int] {

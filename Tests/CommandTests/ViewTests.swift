@@ -108,6 +108,24 @@ import Testing
         }
     }
 
+    /// Texts are shown with the stages that follow from them.
+    @Test func textsOfAllLevelsAreShown() throws {
+        let graph = try folder.write(Fixtures.graphText, as: "a.dg")
+        let kernels = try folder.write(run(.dgc, "opt", graph, "--pipeline", "optimize,kernels").succeeded().output, as: "k.dg")
+        let program = try folder.write(run(.dgc, "opt", kernels, "--pipeline", "program").succeeded().output, as: "p.dg")
+        let titles = try [graph, kernels, program].map { try page($0) }
+            .map { page in ["from the text of a graph", "from the text of kernels", "from the text of a program"].filter(page.contains) }
+        #expect(titles == [["from the text of a graph"], ["from the text of kernels"], ["from the text of a program"]])
+        #expect(try run(.dgc, "view", graph, "--dot", "graph", "--depth", "0").succeeded().output.contains("multiply"))
+        #expect(try run(.dgc, "view", kernels, "--dot", "kernels", "--depth", "0").succeeded().output.contains("rows"))
+        #expect(try page(graph, program).contains("a.dg and p.dg"))
+        try run(.dgc, "view", graph, "-o", folder.path("page.html"), "--entry", "train").isRefused("arguments.option", "--entry train")
+        if Browser.path != nil {
+            _ = try page(program)
+            #expect(try Browser.document(folder.path("page.html"), in: folder).contains("data-state=\"ready\""))
+        }
+    }
+
     // MARK: In a browser
 
     @Test(.enabled(if: Browser.path != nil, "no chromium is on the path"))

@@ -12,6 +12,13 @@ public struct ExplainedEntry: Sendable {
     public var history: [PassHistory.Change]
     /// What runs of the program's kernel functions take in seconds by the cost model, where that is known.
     public var seconds: [String: Double]
+    /// The graph that the kernels were formed from; empty where that is not known.
+    public var graph: Graph {
+        for change in history.reversed() {
+            if case .graph(let graph) = change.before, case .kernels = change.after { return graph }
+        }
+        return Graph(name: name)
+    }
     /// Whether the history begins with the graph as it was declared.
     public private(set) var knowsGraphPasses = true
 
