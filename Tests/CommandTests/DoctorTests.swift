@@ -27,7 +27,8 @@ import Testing
         #expect(findings["BLAS"]?.state == "broken" && findings["BLAS"]?.found.contains("/none/libblas.so") == true)
         #expect(findings["a small plan"]?.state == "broken")
         #expect(findings["C compiler"]?.state != "broken")
-        #expect(findings["environment"]?.found == "DG_BLAS=/none/libblas.so")
+        // Plans that ran in the process of the tests have set others.
+        #expect(findings["environment"]?.found.contains("DG_BLAS=/none/libblas.so") == true)
     }
 
     @Test func aMissingCompilerIsNamed() throws {
