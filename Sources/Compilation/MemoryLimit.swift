@@ -21,26 +21,49 @@ public struct MemoryLimit: Hashable, Sendable {
     /// How many of the values at the peak a message names.
     private static let named = 5
 
-    /// - Throws: `memory.limit`, naming what holds the memory and what would lower it.
-    func check(_ result: PlanCompiler.Result, _ options: PlanCompiler.Options, plan: String) throws(Diagnostic) {
+    /// Parts of the layers that are computed again, in the order in which they are tried.
+    static let recomputedPercents = [0, 25, 50, 75, 100]
+
+    /// A plan that does not fit.
+    struct Excess {
+        /// In bytes.
+        let needed: Int
+        let memory: PlanMemory
+        let largest: Program?
+        let options: PlanCompiler.Options
+    }
+
+    /// Nil if the plan fits.
+    func excess(of result: PlanCompiler.Result, _ options: PlanCompiler.Options) -> Excess? {
         let programs = result.entries.map(\.program)
         let memory = PlanMemory(programs, scratchBytesPerThread: result.threadScratchBytes)
         let needed = memory.bytes(threads: threads)
-        guard needed > bytes else { return }
-        var message = "the plan takes more memory than --max-memory allows: \(memory.description(threads: threads))"
-        if let largest = programs.max(by: { $0.workspaceBytes < $1.workspaceBytes }), largest.workspaceBytes > 0 {
+        guard needed > bytes else { return nil }
+        return Excess(
+            needed: needed, memory: memory, largest: programs.max { $0.workspaceBytes < $1.workspaceBytes }, options: options)
+    }
+
+    /// `memory.limit`, naming what holds the memory and what would lower it.
+    func refusal(of excess: Excess, plan: String) -> Diagnostic {
+        var message = "the plan takes more memory than --max-memory allows"
+        if excess.options.recomputed > 0 { message += ", even if \(excess.options.recomputed) % of the layers are computed again" }
+        message += ": \(excess.memory.description(threads: threads))"
+        if let largest = excess.largest, largest.workspaceBytes > 0 {
             let peak = WorkspacePeak(largest)
             let values = peak.holdings.prefix(Self.named).map { "\($0.name) \($0.bytes)" }
             message += "; the workspace's peak is in epoch \(peak.epoch) of \(largest.name) and holds \(values.joined(separator: ", "))"
             let others = peak.holdings.count - values.count
             if others > 0 { message += " and \(others) smaller values" }
         }
-        throw Diagnostic(
-            "memory.limit", plan, "\(message); \(remedy(options))", expected: "at most \(bytes) bytes", found: "\(needed)")
+        return Diagnostic(
+            "memory.limit", plan, "\(message); \(remedy(excess.options))", expected: "at most \(bytes) bytes",
+            found: "\(excess.needed)")
     }
 
     private func remedy(_ options: PlanCompiler.Options) -> String {
-        let costly = options.arguments
+        var given = options
+        given.recomputed = 0
+        let costly = given.arguments
         return "a smaller batch takes less" + (costly.isEmpty ? "" : ", and so does leaving out \(costly.joined(separator: " "))")
     }
 }

@@ -8,7 +8,8 @@ public struct PlanRequest: Sendable {
     /// All but the fingerprints of the plan's files.
     public let manifest: PlanManifest
     private let compiler: CCompiler
-    private let options: PlanCompiler.Options
+    /// What is tried one after the other until the plan fits.
+    private let attempts: [PlanCompiler.Options]
     private let memoryLimit: MemoryLimit?
     private let observer: (any PassObserver)?
     private let graphs: @Sendable (PassManager) throws(Diagnostic) -> [Graph]
@@ -25,10 +26,10 @@ public struct PlanRequest: Sendable {
         var manifest = manifest
         manifest.origin = PlanManifest.Origin(
             executable: Self.executableFingerprint(), compilerFile: Self.stamp(ofFile: compiler.path), graph: graph,
-            options: options.arguments + (memoryLimit.map { [$0.argument] } ?? []))
+            options: Self.arguments(options, memoryLimit))
         self.manifest = manifest
+        attempts = Self.attempts(options, memoryLimit)
         self.compiler = compiler
-        self.options = options
         self.memoryLimit = memoryLimit
         self.observer = observer
         self.graphs = graphs
@@ -36,15 +37,14 @@ public struct PlanRequest: Sendable {
 
     /// Whether compiling would write the plan that stands there already.
     public func isUpToDate(_ path: String) -> Bool {
-        manifest.origin?.executable.isEmpty == false && PlanBundle.isUpToDate(path, manifest)
+        manifest.origin?.executable.isEmpty == false
+            && attempts.contains { PlanBundle.isUpToDate(path, manifest(for: $0)) }
     }
 
     /// Compiles all entries and writes the bundle.
     public func write(to path: String) throws(Diagnostic) -> PlanBundle {
-        let manager = PassManager(disabled: options.disabled, observer: observer)
-        let result = try PlanCompiler(options: options, observer: observer).compile(try graphs(manager))
-        try memoryLimit?.check(result, options, plan: path)
-        var manifest = manifest
+        let (result, options) = try compile(for: path)
+        var manifest = manifest(for: options)
         for (index, entry) in result.entries.enumerated() { manifest.entries[index].prediction = EntryPrediction(entry) }
         return try PlanBundle.write(
             to: path, manifest: manifest, graphs: result.entries.map(\.graph), kernels: result.entries.map(\.kernels),
@@ -52,6 +52,43 @@ public struct PlanRequest: Sendable {
         ) { source, library throws(Diagnostic) in
             try compiler.compile(source: source, library: library, parts: result.parts)
         }
+    }
+
+    /// The first attempt that keeps the limit.
+    ///
+    /// - Throws: `memory.limit` of the one that takes least, where none does.
+    private func compile(for path: String) throws(Diagnostic) -> (PlanCompiler.Result, PlanCompiler.Options) {
+        let graphs = try graphs(PassManager(disabled: attempts[0].disabled, observer: observer))
+        var least: MemoryLimit.Excess?
+        for options in attempts {
+            let result = try PlanCompiler(options: options, observer: observer).compile(graphs)
+            guard let excess = memoryLimit?.excess(of: result, options) else { return (result, options) }
+            if excess.needed < least?.needed ?? .max { least = excess }
+        }
+        guard let least, let memoryLimit else {
+            throw Diagnostic("plan.attempts", path, "no way to compile the plan was tried", kind: .compilerBug)
+        }
+        throw memoryLimit.refusal(of: least, plan: path)
+    }
+
+    /// Layers are computed again only as far as a limit asks for it.
+    private static func attempts(_ options: PlanCompiler.Options, _ limit: MemoryLimit?) -> [PlanCompiler.Options] {
+        guard limit != nil, options.recomputed == 0, !options.disabled.contains(Recomputation.name) else { return [options] }
+        return MemoryLimit.recomputedPercents.map { percent in
+            var attempt = options
+            attempt.recomputed = percent
+            return attempt
+        }
+    }
+
+    private static func arguments(_ options: PlanCompiler.Options, _ limit: MemoryLimit?) -> [String] {
+        options.arguments + (limit.map { [$0.argument] } ?? [])
+    }
+
+    private func manifest(for options: PlanCompiler.Options) -> PlanManifest {
+        var manifest = manifest
+        manifest.origin?.options = Self.arguments(options, memoryLimit)
+        return manifest
     }
 
     /// Empty where the executable cannot be read; then no plan is ever up to date.

@@ -29,7 +29,8 @@ struct CompileCommand: ParsableCommand {
     var entries: EntryKinds?
 
     @Option(parsing: .unconditional, help: ArgumentHelp(
-        "Refuse to write a plan that takes more memory when it runs; with KiB, MiB or GiB at the end, or in bytes.",
+        "The most memory that the plan may take when it runs; layers are computed again until it fits, or the plan is refused. "
+            + "With KiB, MiB or GiB at the end, or in bytes.",
         valueName: "BYTES"))
     var maxMemory: String?
 
@@ -61,6 +62,10 @@ struct CompileCommand: ParsableCommand {
             print(
                 "\(program.name): \(program.steps.count) steps in \(program.epochs) epochs, "
                     + "workspace \(program.workspaceBytes) bytes (lower bound \(program.lowerBoundBytes))")
+        }
+        let recomputed = PlanCompiler.Options(arguments: bundle.manifest.origin?.options ?? []).recomputed
+        if recomputed > 0, source.recompute == nil {
+            print("note: \(recomputed) % of the layers are computed again for their gradients, to keep --max-memory")
         }
         print("\(bundle.path): \(bundle.manifest.parameters.reduce(0) { $0 + $1.elementCount }) parameters, "
             + "compiled in \(String(format: "%.1f", seconds)) s")

@@ -43,6 +43,11 @@ struct SourceArguments: ParsableArguments {
         valueName: "pass"))
     var disable: [String] = []
 
+    @Option(help: ArgumentHelp(
+        "Computes this part of the layers, the earliest first, again for their gradients instead of keeping what they compute: "
+            + "less memory for more time.", valueName: "percent"))
+    var recompute: Int?
+
     /// How a source is compiled.
     enum Kind {
         case specification, graph, plan
@@ -64,6 +69,14 @@ struct SourceArguments: ParsableArguments {
         options.disabled = try OptionalPasses.checked(disable)
         options.unfused = unfused
         options.noReuse = noReuse
+        if let recompute {
+            guard (0...100).contains(recompute) else {
+                throw Diagnostic(
+                    "arguments.percent", "--recompute", "the part of the layers is in percent",
+                    expected: "a whole number from 0 to 100", found: "\(recompute)")
+            }
+            options.recomputed = recompute
+        }
         return options
     }
 
@@ -78,7 +91,7 @@ struct SourceArguments: ParsableArguments {
     }
 
     var passOptions: [(name: String, isGiven: Bool)] {
-        [("--unfused", unfused), ("--no-reuse", noReuse), ("--disable", !disable.isEmpty)]
+        [("--unfused", unfused), ("--no-reuse", noReuse), ("--disable", !disable.isEmpty), ("--recompute", recompute != nil)]
     }
 
     var graphOptions: [(name: String, isGiven: Bool)] { [("--gradient", gradient != nil)] }

@@ -106,5 +106,7 @@ extension PlanCompiler.Options {
         noReuse = arguments.contains("--no-reuse")
         let prefix = "--disable "
         disabled = Set(arguments.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) })
+        let recompute = "--recompute "
+        recomputed = arguments.last { $0.hasPrefix(recompute) }.flatMap { Int($0.dropFirst(recompute.count)) } ?? 0
     }
 }

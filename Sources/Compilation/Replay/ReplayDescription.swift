@@ -28,29 +28,42 @@ public struct ReplayDescription: Codable, Hashable, Sendable {
         public var unfused: Bool
         public var noReuse: Bool
         public var disabled: [String]
+        /// How many percent of the layers are computed again; nil for none.
+        public var recomputed: Int?
 
         public init(_ options: PlanCompiler.Options) {
             unfused = options.unfused
             noReuse = options.noReuse
             disabled = options.disabled.sorted()
+            recomputed = options.recomputed > 0 ? options.recomputed : nil
         }
 
         /// As on the command line.
         public var text: String {
-            let all = (unfused ? ["--unfused"] : []) + (noReuse ? ["--no-reuse"] : []) + disabled.map { "--disable \($0)" }
+            let all = unchecked.arguments
             return all.isEmpty ? "none" : all.joined(separator: " ")
         }
 
-        /// - Throws: `replay.option` where this compiler has no such pass.
+        private var unchecked: PlanCompiler.Options {
+            var options = PlanCompiler.Options()
+            (options.unfused, options.noReuse, options.disabled) = (unfused, noReuse, Set(disabled))
+            options.recomputed = recomputed ?? 0
+            return options
+        }
+
+        /// - Throws: `replay.option` where this compiler has no such pass, or where a number is out of range.
         func options(file: String) throws(Diagnostic) -> PlanCompiler.Options {
             if let unknown = disabled.first(where: { !PassRegistry.optionalNames.contains($0) }) {
                 throw Diagnostic(
                     "replay.option", file, "this compiler has no such optional pass",
                     expected: PassRegistry.optionalNames.joined(separator: ", "), found: unknown)
             }
-            var options = PlanCompiler.Options()
-            (options.unfused, options.noReuse, options.disabled) = (unfused, noReuse, Set(disabled))
-            return options
+            if let recomputed, !(1...100).contains(recomputed) {
+                throw Diagnostic(
+                    "replay.option", file, "the part of the layers that is computed again is in percent",
+                    expected: "a whole number from 1 to 100", found: "\(recomputed)")
+            }
+            return unchecked
         }
     }
 

@@ -6,6 +6,12 @@ import Graph
 /// keep the carried values of every iteration, which the reversed loop reads. The result is ordinary IR: it can be
 /// simplified, fused and differentiated again.
 public enum Autodiff {
+    /// The outermost scope of all that gradients are made of.
+    static let scope = "grad"
+
+    /// Whether a value of this name was made for a gradient.
+    static func isGradientName(_ name: String) -> Bool { name.split(separator: "/").first.map { $0 == scope } ?? false }
+
     /// Adds the gradients of a scalar output.
     ///
     /// - Parameters:
@@ -109,7 +115,8 @@ struct ReverseMode {
     /// `trans_l/layers.0/scores` is differentiated in scope `grad/trans_l/layers.0`.
     private func gradientScope(of value: ValueID) -> String {
         let path = builder.graph.name(of: value).split(separator: "/").dropLast()
-        return path.first == "grad" ? path.joined(separator: "/") : (["grad"] + path).joined(separator: "/")
+        let isInside = path.first.map { $0 == Autodiff.scope } ?? false
+        return (isInside ? path : [Substring(Autodiff.scope)] + path).joined(separator: "/")
     }
 
     func localName(of value: ValueID) -> String {

@@ -9,11 +9,14 @@ public struct PlanCompiler: Sendable {
         public var noReuse = false
         /// Names of passes that are left out.
         public var disabled: Set<String> = []
+        /// How many percent of the layers are computed again for their gradients, instead of being kept in memory.
+        public var recomputed = 0
         public init() {}
 
         /// What differs from the default, as on the command line.
         public var arguments: [String] {
             (unfused ? ["--unfused"] : []) + (noReuse ? ["--no-reuse"] : []) + disabled.sorted().map { "--disable \($0)" }
+                + (recomputed > 0 ? ["--recompute \(recomputed)"] : [])
         }
     }
 
@@ -45,7 +48,7 @@ public struct PlanCompiler: Sendable {
 
     /// The kernels of a graph after all passes on the kernel level.
     public func kernels(of graph: Graph) throws(Diagnostic) -> KernelGraph {
-        let result = try manager.run(Pipelines.kernels(unfused: options.unfused), on: .graph(graph))
+        let result = try manager.run(Pipelines.kernels(unfused: options.unfused, recomputed: options.recomputed), on: .graph(graph))
         return try PassState(result).kernels(ProgramFormation.pass.name)
     }
 

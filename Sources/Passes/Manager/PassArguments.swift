@@ -45,6 +45,12 @@ struct PassArguments: Sendable {
         return number
     }
 
+    func percent(_ name: String) throws(Diagnostic) -> Int? {
+        guard let word = self[name] else { return nil }
+        guard let number = Int(word), (0...100).contains(number) else { throw invalid(name, "a whole number from 0 to 100", word) }
+        return number
+    }
+
     func choice<Choice: RawRepresentable & CaseIterable>(_ name: String) throws(Diagnostic) -> Choice?
     where Choice.RawValue == String {
         guard let word = self[name] else { return nil }

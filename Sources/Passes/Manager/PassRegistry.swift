@@ -84,8 +84,14 @@ public enum PassRegistry {
         Entry(LevelPass(KernelFormation.pass), options: [PassOption("unfused", nil, "a kernel for every operation")]) { arguments in
             LevelPass(arguments.isGiven("unfused") ? KernelFormation.unfusedPass : KernelFormation.pass)
         }
-    ] + [Rematerialization.pass, TileFormation.pass, BatchTiling.pass, RowBlocking.pass, PointwiseJoining.pass].map {
-        Entry(LevelPass($0), isOptional: true)
+    ] + [Entry(LevelPass(Rematerialization.pass), isOptional: true), recomputation]
+        + [TileFormation.pass, BatchTiling.pass, RowBlocking.pass, PointwiseJoining.pass].map { Entry(LevelPass($0), isOptional: true) }
+
+    private static let recomputation = Entry(
+        LevelPass(Recomputation.pass(percent: 100)),
+        options: [PassOption("percent", "NUMBER", "how many of the layers, the earliest first; 100")]
+    ) { arguments throws(Diagnostic) in
+        LevelPass(Recomputation.pass(percent: try arguments.percent("percent") ?? 100))
     }
 
     private static let planning = Entry(

@@ -11,11 +11,16 @@ public enum Pipelines {
 
     /// From a graph to kernels.
     ///
-    /// - Parameter unfused: every operation becomes a kernel of its own.
-    public static func kernels(unfused: Bool = false) -> [LevelPass] {
-        guard !unfused else { return [LevelPass(KernelFormation.unfusedPass)] }
-        return [PairBlocks.levelPass, LevelPass(KernelFormation.pass)]
-            + [Rematerialization.pass, TileFormation.pass, BatchTiling.pass, RowBlocking.pass, PointwiseJoining.pass].map { LevelPass($0) }
+    /// - Parameters:
+    ///   - unfused: every operation becomes a kernel of its own.
+    ///   - recomputed: how many percent of the layers are computed again for their gradients.
+    public static func kernels(unfused: Bool = false, recomputed: Int = 0) -> [LevelPass] {
+        let recomputation = recomputed > 0 ? [Recomputation.pass(percent: recomputed)] : []
+        let joining = unfused ? [] : [TileFormation.pass, BatchTiling.pass, RowBlocking.pass, PointwiseJoining.pass]
+        let formation = unfused
+            ? [LevelPass(KernelFormation.unfusedPass)]
+            : [PairBlocks.levelPass, LevelPass(KernelFormation.pass), LevelPass(Rematerialization.pass)]
+        return formation + (recomputation + joining).map { LevelPass($0) }
     }
 
     /// Losses and the gradients of all parameters.

@@ -7,7 +7,8 @@ struct Schedule {
     /// The epoch of each kernel, by kernel.
     let epoch: [Int]
 
-    /// Every kernel runs as soon as what it reads is written, which puts independent branches side by side.
+    /// Every kernel runs as soon as what it reads is written, which puts independent branches side by side; only what is computed
+    /// again to save memory runs as late as it can.
     init(_ kernels: KernelGraph, additional: [(earlier: Int, later: Int)]) throws(Diagnostic) {
         let count = kernels.kernels.count
         var successors = [[Int]](repeating: [], count: count)
@@ -39,6 +40,10 @@ struct Schedule {
         }
         guard scheduled == count else {
             throw Diagnostic("schedule.cycle", kernels.name, "kernels depend on each other in a circle", kind: .compilerBug)
+        }
+        for index in (0..<count).reversed() where Recomputation.isCopy(kernels.kernels[index], kernels) {
+            let first = successors[index].map { epoch[$0] }.min() ?? epoch[index] + 1
+            epoch[index] = first - 1
         }
         self.epoch = epoch
         order = (0..<count).sorted { (epoch[$0], $0) < (epoch[$1], $1) }

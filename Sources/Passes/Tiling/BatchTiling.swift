@@ -105,7 +105,8 @@ public enum BatchTiling {
         }) {
             return .refused("\(graph.kernels[reader].name) needs it early, too")
         }
-        if Rematerialization.isCopy(kernel) && !feeds { return .refused("it is computed again for other readers") }
+        let isLate = Recomputation.isCopy(kernel, graph) && !Recomputation.isCopy(graph.kernels[seed], graph)
+        if (isLate || Rematerialization.isCopy(kernel)) && !feeds { return .refused("it is computed again for other readers") }
         if group.parts != nil && isReturned(kernel, graph) {
             return .refused("a result of parts is a view of what the kernel writes, and outputs are not views")
         }

@@ -23,6 +23,17 @@ public enum Rematerialization {
     /// Whether a kernel computes something for the second time.
     static func isCopy(_ kernel: KernelGraph.Kernel) -> Bool { kernel.name.hasSuffix(suffix) }
 
+    /// The kernels that compute something for the second time, by what they compute.
+    static func copies(in graph: KernelGraph) -> [TensorID: Int] {
+        var copies: [String: Int] = [:]
+        for (index, kernel) in graph.kernels.enumerated() where isCopy(kernel) { copies[kernel.name] = index }
+        var copyOf: [TensorID: Int] = [:]
+        for kernel in graph.kernels where kernel.results.count == 1 {
+            copyOf[kernel.results[0]] = copies[graph.name(of: kernel.results[0]) + suffix]
+        }
+        return copyOf
+    }
+
     private struct Worker {
         var graph: KernelGraph
         let level: [Int]
