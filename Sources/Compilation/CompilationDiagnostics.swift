@@ -87,7 +87,7 @@ extension DiagnosticArea {
                 "replay.missing", "The file lacks a section.", when: "It was cut off between sections or changed by hand.",
                 fix: "Have the bundle made again."),
             DiagnosticPage(
-                "replay.option", "This compiler has no pass that the file wants left out.",
+                "replay.option", "This compiler does not have an option of the file: a pass to leave out, or a number.",
                 when: "The bundle comes from another version of the compiler.",
                 fix: "`dgc replay -o DIR` cannot help here; compile the source in the file by hand, with the passes that there are."),
             DiagnosticPage(

@@ -59,16 +59,18 @@ public struct PlanRequest: Sendable {
     /// - Throws: `memory.limit` of the one that takes least, where none does.
     private func compile(for path: String) throws(Diagnostic) -> (PlanCompiler.Result, PlanCompiler.Options) {
         let graphs = try graphs(PassManager(disabled: attempts[0].disabled, observer: observer))
-        var least: MemoryLimit.Excess?
-        for options in attempts {
-            let result = try PlanCompiler(options: options, observer: observer).compile(graphs)
-            guard let excess = memoryLimit?.excess(of: result, options) else { return (result, options) }
-            if excess.needed < least?.needed ?? .max { least = excess }
-        }
-        guard let least, let memoryLimit else {
-            throw Diagnostic("plan.attempts", path, "no way to compile the plan was tried", kind: .compilerBug)
+        let result = try compile(graphs, attempts[0])
+        guard let memoryLimit, var least = memoryLimit.excess(of: result, attempts[0]) else { return (result, attempts[0]) }
+        for options in attempts.dropFirst() {
+            let result = try compile(graphs, options)
+            guard let excess = memoryLimit.excess(of: result, options) else { return (result, options) }
+            if excess.needed < least.needed { least = excess }
         }
         throw memoryLimit.refusal(of: least, plan: path)
+    }
+
+    private func compile(_ graphs: [Graph], _ options: PlanCompiler.Options) throws(Diagnostic) -> PlanCompiler.Result {
+        try PlanCompiler(options: options, observer: observer).compile(graphs)
     }
 
     /// Layers are computed again only as far as a limit asks for it.

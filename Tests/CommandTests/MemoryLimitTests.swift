@@ -33,6 +33,32 @@ import Testing
         try compile("1GiB").succeeded()
     }
 
+    /// Where a plan does not fit, layers are computed again; the numbers stay.
+    @Test func layersAreComputedAgainUntilThePlanFits() throws {
+        let folder = try TemporaryFolder()
+        let (whole, small) = (folder.path("whole.plan"), folder.path("small.plan"))
+        func compile(_ plan: String, _ options: String...) throws -> Outcome {
+            try run(.dgc, ["compile", Fixtures.golden("mosi_small.json"), "-o", plan, "--entries", "train"] + options)
+        }
+        let refusal = try compile(whole, "--max-memory", "1", "--disable", "recompute")
+        refusal.isRefused("memory.limit", "found ")
+        let needed = try #require(refusal.errorLines.first?.components(separatedBy: "found ").last.flatMap { Int($0) })
+        try compile(whole).succeeded()
+        let outcome = try compile(small, "--max-memory", "\(needed - 1)")
+        try outcome.succeeded()
+        #expect(outcome.output.contains("% of the layers are computed again"))
+        // What a limit led to is up to date as long as the limit is the same.
+        #expect(try compile(small, "--max-memory", "\(needed - 1)").output.contains("up to date"))
+        try run(.dgc, "compare", whole, small, "--entry", "train").succeeded()
+        try compile(small, "--max-memory", "1").isRefused("memory.limit", "even if", "of the layers are computed again")
+    }
+
+    @Test func partOfTheLayersIsInPercent() throws {
+        let folder = try TemporaryFolder()
+        try run(.dgc, "compile", Fixtures.golden("mosi_small.json"), "-o", folder.path("a.plan"), "--recompute", "101")
+            .isRefused("arguments.percent", "--recompute", "0 to 100", "101")
+    }
+
     @Test(arguments: ["", "0", "-1", "1kb", "MiB", "1.5GiB", "99999999999GiB", "١KiB"]) func wrongNumberIsNamed(_ limit: String) throws {
         let folder = try TemporaryFolder()
         let graph = try folder.write(Fixtures.graphText, as: "a.dg")

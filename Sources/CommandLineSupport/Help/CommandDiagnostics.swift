@@ -25,6 +25,9 @@ extension DiagnosticArea {
                     + "or the like.",
                 fix: "Leave it out; the message says why it would do nothing."),
             DiagnosticPage(
+                "arguments.percent", "An option is no part in percent.", when: "`--recompute` is below 0 or above 100.",
+                fix: "Write a whole number from 0 to 100: `--recompute 50`."),
+            DiagnosticPage(
                 "arguments.passes", "Which passes to run is said twice.",
                 when: "`dgc opt` is given both `--passes` and `--pipeline`.",
                 fix: "Give one of them: `dgc opt a.dg --pipeline optimize,kernels`."),

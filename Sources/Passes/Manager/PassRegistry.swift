@@ -88,7 +88,7 @@ public enum PassRegistry {
         + [TileFormation.pass, BatchTiling.pass, RowBlocking.pass, PointwiseJoining.pass].map { Entry(LevelPass($0), isOptional: true) }
 
     private static let recomputation = Entry(
-        LevelPass(Recomputation.pass(percent: 100)),
+        LevelPass(Recomputation.pass(percent: 100)), isOptional: true,
         options: [PassOption("percent", "NUMBER", "how many of the layers, the earliest first; 100")]
     ) { arguments throws(Diagnostic) in
         LevelPass(Recomputation.pass(percent: try arguments.percent("percent") ?? 100))

@@ -41,11 +41,15 @@ struct Schedule {
         guard scheduled == count else {
             throw Diagnostic("schedule.cycle", kernels.name, "kernels depend on each other in a circle", kind: .compilerBug)
         }
-        for index in (0..<count).reversed() where Recomputation.isCopy(kernels.kernels[index], kernels) {
+        for index in (0..<count).reversed() where Self.isRepeated(kernels.kernels[index], kernels) {
             let first = successors[index].map { epoch[$0] }.min() ?? epoch[index] + 1
             epoch[index] = first - 1
         }
         self.epoch = epoch
         order = (0..<count).sorted { (epoch[$0], $0) < (epoch[$1], $1) }
+    }
+
+    private static func isRepeated(_ kernel: KernelGraph.Kernel, _ kernels: KernelGraph) -> Bool {
+        Rematerialization.isCopy(kernel) || Recomputation.isCopy(kernel, kernels)
     }
 }

@@ -24,7 +24,7 @@ struct ForwardSegments {
     private static let joinGrowth = 3
     /// The same for values that only one kernel reads: within a layer, where the branches have not come together yet.
     private static let chainGrowth = 16
-    private static let fewestBytes = 1 << 16
+    private static let fewestBytes = 1 << 12
 
     /// - Parameter graph: kernels after fusion, none of them in tiles yet.
     init(_ graph: KernelGraph) {
@@ -42,7 +42,8 @@ struct ForwardSegments {
             let isKept = readers[kernel].contains { !forward[$0] }
             var pending = open[kernel]
             let growth = readers[kernel].count { forward[$0] } > 1 ? Self.joinGrowth : Self.chainGrowth
-            if pending.keptBytes >= max(size * growth, Self.fewestBytes) {
+            // Of the last segment the gradients are computed at once.
+            if pending.keptBytes >= max(size * growth, Self.fewestBytes), readers[kernel].contains(where: { forward[$0] }) {
                 pending.kernels.sort()
                 pending.last = kernel
                 segments.append(pending)
@@ -93,6 +94,7 @@ struct ForwardSegments {
                 return false
             }
             isForward[index] = !needsGradients && !Autodiff.isGradientName(kernel.name) && !Rematerialization.isCopy(kernel)
+                && !Recomputation.isCopy(kernel, graph)
         }
         return isForward
     }

@@ -152,7 +152,8 @@ extension DiagnosticArea {
                 fix: "Compile with a smaller `--batch`; `--max-memory` refuses such a plan before it runs."),
             DiagnosticPage(
                 "memory.limit", "The plan takes more memory than `--max-memory` allows.",
-                when: "All regions together, with scratch memory for one thread per processor, are above the limit.",
+                when: "All regions together, with scratch memory for one thread per processor, are above the limit, even where all "
+                    + "layers are computed again for their gradients.",
                 fix: "The message names the largest values at the peak. Compile with a smaller `--batch`, and without "
                     + "`--unfused`, `--no-reuse` and `--disable`, which cost memory."),
             .bug("memory.range", "A tensor lies outside its region of memory."),

@@ -36,14 +36,15 @@ struct DifferentialCase {
         var random = Random(seed: seed)
         let disabled = Set(PassRegistry.optionalNames.filter { _ in random.integer(0...3) == 0 })
         let (optimized, renamed) = (try Self.optimized(graph), try Self.optimized(Renaming.renamed(graph, seed: seed)))
-        let without = "without " + disabled.sorted().joined(separator: ", ")
+        let recomputed = 50 * random.integer(0...2)
+        let without = "without \(disabled.sorted().joined(separator: ", ")), \(recomputed) % recomputed"
         return [
             Variant(kind: "unfused", compiler: Self.compiler(unfused: true, noReuse: true), graph: graph),
             Variant(kind: "fused", compiler: Self.compiler(), graph: graph),
             Variant(kind: "optimised", compiler: Self.compiler(), graph: optimized),
             Variant(kind: "without reuse", compiler: Self.compiler(noReuse: true), graph: optimized, twin: "optimised"),
             Variant(kind: "renamed", compiler: Self.compiler(), graph: renamed, twin: "optimised"),
-            Variant(kind: without, compiler: Self.compiler(disabled: disabled), graph: try Self.optimized(graph, disabled)),
+            Variant(kind: without, compiler: Self.compiler(disabled: disabled, recomputed: recomputed), graph: try Self.optimized(graph, disabled)),
         ].filter { !isGradient || seed % 2 == 0 || !["unfused", "fused"].contains($0.kind) }
     }
 
@@ -51,8 +52,9 @@ struct DifferentialCase {
         try PassManager(disabled: disabled).run(Pipelines.optimize, on: graph).graph
     }
 
-    private static func compiler(unfused: Bool = false, noReuse: Bool = false, disabled: Set<String> = []) -> PlanCompiler {
+    private static func compiler(unfused: Bool = false, noReuse: Bool = false, disabled: Set<String> = [], recomputed: Int = 0) -> PlanCompiler {
         var options = PlanCompiler.Options()
+        options.recomputed = recomputed
         (options.unfused, options.noReuse, options.disabled) = (unfused, noReuse, disabled)
         return PlanCompiler(options: options)
     }
