@@ -1,8 +1,8 @@
 # make demo   trains DecAlign on synthetic data and shows what it reaches
 # make test   builds everything and runs the tests
 # make bench  measures dg beside PyTorch, torch.compile and JAX; ONLY="mosi sinkhorn.7", QUICK=1 and SKIP="torch.compile" shorten it
-# make soak   kills a training 200 times at random moments, lets every system call of one fail, and compares 10,000 random graphs on all
-#             ways through the compiler
+# make soak   kills a training 200 times at random moments, lets every system call of one fail, compares 10,000 random graphs on all
+#             ways through the compiler, trains 100 steps on 1 to 16 threads, and plants 50 mistakes into the kernels of each of 7 plans
 # make replay shows what the working tree compiles otherwise than a base commit, at all levels; BASE=COMMIT chooses it
 .PHONY: demo test soak bench bench-check replay build setup record clean
 
@@ -15,7 +15,9 @@ test: setup
 	$(TEST)
 
 soak: setup
-	DG_SOAK=$${DG_SOAK:-200} DG_FUZZ_GRAPHS=$${DG_FUZZ_GRAPHS:-10000} $(TEST) --filter 'KillTests|FaultTests|DifferentialTests'
+	DG_SOAK=$${DG_SOAK:-200} DG_FUZZ_GRAPHS=$${DG_FUZZ_GRAPHS:-10000} DG_DETERMINISM=$${DG_DETERMINISM:-100} \
+	DG_KERNEL_MUTANTS=$${DG_KERNEL_MUTANTS:-50} \
+	$(TEST) --filter 'KillTests|FaultTests|DifferentialTests|DeterminismTests|KernelMutantTests'
 
 demo: build
 	scripts/demo $(DG)

@@ -30,6 +30,12 @@ struct PlanCopy {
         try JSONSerialization.data(withJSONObject: edited as Any).write(to: URL(fileURLWithPath: file("manifest.json")))
     }
 
+    /// As the manifest says it of each file.
+    static func fingerprint(of bytes: Foundation.Data) -> String {
+        let hash = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+        return String(hash, radix: 16)
+    }
+
     private static func edited(_ old: Any?, _ keys: ArraySlice<String>, _ value: Any?) -> Any? {
         guard let key = keys.first else { return value }
         if var members = old as? [String: Any] {

@@ -129,7 +129,7 @@ import Testing
         try contents("\(Fixtures.graphPlan())/\(stage).dg").write(to: URL(fileURLWithPath: file))
         try expectRefused("plan.hash", file, "fingerprint")
         // Somebody who also changes the manifest still meets the checks of the text.
-        try copy.edit(["files", "\(stage).dg"], to: "\"\(Self.fingerprint(of: contents(file)))\"")
+        try copy.edit(["files", "\(stage).dg"], to: "\"\(PlanCopy.fingerprint(of: contents(file)))\"")
         try expectRefused("plan.entries", file, "infer.8", "affine")
         try FileManager.default.removeItem(atPath: file)
         try expectRefused("plan.incomplete", file, "dgc compile")
@@ -143,10 +143,5 @@ import Testing
         }
         try run(.dgc, "dump", copy.path, "--stage", stage).isRefused("plan.stage", copy.path, "\(stage).dg", "compile it again")
         try run(.dgrun, "bench", copy.path, "--iterations", "1").succeeded()
-    }
-
-    private static func fingerprint(of bytes: Foundation.Data) -> String {
-        let hash = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
-        return String(hash, radix: 16)
     }
 }

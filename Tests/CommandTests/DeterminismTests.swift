@@ -1,0 +1,42 @@
+import Foundation
+import Testing
+
+/// Training steps give the same bits on 1 to 16 threads, more than there are processors, and every time.
+///
+/// `DG_DETERMINISM` is a number of steps, for presets of full size and with each of the large passes left out; without it a few
+/// steps of small models are compared.
+@Suite struct DeterminismTests {
+    private static let steps = ProcessInfo.processInfo.environment["DG_DETERMINISM"]
+
+    /// A source, and options of the compiler.
+    struct Case: CustomTestStringConvertible {
+        let arguments: [String]
+        var testDescription: String { arguments.joined(separator: " ") }
+
+        init(_ arguments: String...) { self.arguments = arguments }
+    }
+
+    private static let large = [
+        Case("mosi"), Case("mosei", "--batch", "16"), Case("sims", "--batch", "8"), Case("iemocap"),
+        Case("mosi", "--batch", "8", "--recompute", "100"), Case("mosi", "--batch", "8", "--unfused"),
+    ] + ["rematerialize", "tile", "batch", "rows", "join", "pairs"].map { Case("mosi", "--batch", "8", "--disable", $0) }
+
+    private static let small = [
+        Case(Fixtures.golden("sims_small.json")), Case(Fixtures.golden("iemocap_small.json"), "--set", "relu_dropout=0.1"),
+    ]
+
+    @Test(arguments: steps == nil ? small : large)
+    func trainingHasTheSameBits(_ item: Case) throws {
+        let folder = try TemporaryFolder()
+        let plan = folder.path("a.plan")
+        let environment = Self.steps == nil ? try Fixtures.quickCompiler() : [:]
+        try run(.dgc, ["compile"] + item.arguments + ["--entries", "train", "-o", plan], environment: environment).succeeded()
+        let (steps, rounds) = (Self.steps ?? "4", Self.steps == nil ? "2" : "3")
+        let output = try run(
+            .dgrun, "verify", plan, "--entry", "train", "--steps", steps, "--rounds", rounds, "--most-operations", "0"
+        ).succeeded().output
+        #expect(
+            output.contains("bits")
+                && output.contains("the same on 1, 2, 3, 4, 7, 8, 16 threads, \(rounds) times \(steps) runs in a row"), "\(output)")
+    }
+}

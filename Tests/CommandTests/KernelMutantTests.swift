@@ -1,0 +1,124 @@
+import Data
+import Foundation
+import Testing
+
+/// Kernels whose C has one wrong operator have to be noticed by `dgrun verify`, in processes of their own.
+///
+/// `DG_KERNEL_MUTANTS` is how many are made of each of many sources; without it a few are made of one. `DG_SEED` repeats a choice.
+@Suite struct KernelMutantTests {
+    private static let environment = ProcessInfo.processInfo.environment
+    private static let count = environment["DG_KERNEL_MUTANTS"].flatMap { Int($0) }
+    private static let seed = environment["DG_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1_000_000)
+    /// A few may change what no number shows, such as how far a loop over padding goes.
+    private static let wantedShare = 0.9
+
+    private static func repository(_ file: String) -> String {
+        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        return tests.deletingLastPathComponent().appendingPathComponent(file).path
+    }
+
+    private static let sources: [[String]] = {
+        let perceptron = [repository("graphs/mlp.grad.dg")]
+        guard count != nil else { return [perceptron] }
+        let graphs = ["sinkhorn.7", "mmd.32", "attention.125"].map { [repository("bench/graphs/\($0).dg"), "--gradient", "loss"] }
+        let models = ["mosi_small", "sims_small", "iemocap_small"].map { [Fixtures.golden("\($0).json"), "--entries", "train"] }
+        return [perceptron] + graphs + models
+    }()
+
+    @Test(arguments: sources)
+    func wrongKernelsAreNoticed(_ source: [String]) throws {
+        let folder = try TemporaryFolder()
+        let plan = folder.path("a.plan")
+        try run(.dgc, ["compile"] + source + ["-o", plan]).succeeded()
+        let subject = try Subject(plan, folder)
+        let wanted = Self.count ?? 12
+        var generator = SplitMix64(seed: Self.seed)
+        var candidates = KernelMutant.all(of: subject.source)
+        try #require(candidates.count > wanted)
+        var (tried, noticed, survivors) = (0, 0, [KernelMutant]())
+        while tried < wanted, !candidates.isEmpty {
+            let mutant = candidates.remove(at: generator.index(below: candidates.count))
+            switch try subject.fate(of: mutant) {
+            case .sameCode, .noCode: continue
+            case .noticed: noticed += 1
+            case .survived: survivors.append(mutant)
+            }
+            tried += 1
+        }
+        let list = survivors.map { "\n  \($0)" }.joined()
+        print("DG_SEED=\(Self.seed): \(source[0]): \(noticed) of \(tried) wrong kernels noticed\(list)")
+        #expect(tried == wanted)
+        let share = Self.count == nil ? 0.5 : Self.wantedShare
+        #expect(Double(noticed) >= share * Double(tried), "DG_SEED=\(Self.seed): \(noticed) of \(tried) noticed; not:\(list)")
+    }
+
+    /// A plan whose kernels are compiled again and again.
+    private struct Subject {
+        enum Fate {
+            /// The C compiler refuses it, or makes the same of it.
+            case noCode, sameCode
+            case noticed, survived
+        }
+
+        let source: String
+        private let plan: PlanCopy
+        private let compiler: Compiler
+        private let code: Foundation.Data
+
+        init(_ path: String, _ folder: TemporaryFolder) throws {
+            plan = try PlanCopy(of: path, in: folder)
+            source = try String(decoding: contents(plan.file("kernels.c")), as: UTF8.self)
+            let manifest = try JSONText(String(contentsOfFile: plan.file("manifest.json"), encoding: .utf8))
+            let members = try #require(manifest.members["compiler"] as? [String: Any])
+            let flags = try #require(members["flags"] as? [String])
+            // Less optimization is much faster, and no mistake depends on it.
+            let link = try #require(flags.firstIndex(of: "-shared"))
+            compiler = Compiler(
+                path: try #require(members["path"] as? String), flags: flags[..<link].map { $0 == "-O3" ? "-O1" : $0 },
+                linkFlags: Array(flags[link...]))
+            let library = plan.file("kernels.so")
+            try #require(try compiler.compile(source, plan.file("kernels.c"), library))
+            code = try contents(library)
+            try plan.edit(["files", "kernels.so"], to: "\"\(PlanCopy.fingerprint(of: code))\"")
+            // What is unchanged must pass, or nothing says anything.
+            let outcome = try verify()
+            try #require(outcome.status == 0 && !outcome.isSignal, outcome.summary)
+        }
+
+        func fate(of mutant: KernelMutant) throws -> Fate {
+            let text = mutant.applied(to: source)
+            guard try compiler.compile(text, plan.file("kernels.c"), plan.file("kernels.so")) else { return .noCode }
+            let changed = try contents(plan.file("kernels.so"))
+            guard changed != code else { return .sameCode }
+            try plan.edit(["files", "kernels.so"], to: "\"\(PlanCopy.fingerprint(of: changed))\"")
+            try plan.edit(["files", "kernels.c"], to: "\"\(PlanCopy.fingerprint(of: Foundation.Data(text.utf8)))\"")
+            let outcome = try verify()
+            return outcome.isSignal || outcome.status != 0 ? .noticed : .survived
+        }
+
+        /// With bounds: a wrong kernel may never end, or write anywhere.
+        private func verify() throws -> Outcome {
+            let command = "ulimit -t 60; ulimit -c 0; exec \"$0\" \"$@\""
+            let arguments = ["verify", plan.path, "--steps", "1", "--rounds", "1"]
+            return try Launch("/bin/sh", ["-c", command, try Tool.dgrun.path()] + arguments).wait()
+        }
+    }
+
+    /// As the plan was compiled.
+    private struct Compiler {
+        let path: String
+        let flags: [String]
+        let linkFlags: [String]
+
+        /// Whether the compiler takes the source.
+        func compile(_ source: String, _ file: String, _ library: String) throws -> Bool {
+            try source.write(toFile: file, atomically: false, encoding: .utf8)
+            let object = library + ".o"
+            defer { try? FileManager.default.removeItem(atPath: object) }
+            let compiled = try Launch(path, flags + ["-c", file, "-o", object]).wait()
+            guard !compiled.isSignal, compiled.status == 0 else { return false }
+            let linked = try Launch(path, [object] + linkFlags + ["-o", library]).wait()
+            return !linked.isSignal && linked.status == 0
+        }
+    }
+}
