@@ -14,33 +14,36 @@ public enum Npy {
 
     static func tensor(in bytes: ByteView, subject: String) throws(Diagnostic) -> HostTensor {
         let (header, payload) = try split(bytes, subject: subject)
-        let (element, isBigEndian) = try element(header.elementType, subject: subject)
-        guard !isBigEndian, HostTensor.canHold(element) else { throw unsupported(header.elementType, subject: subject) }
-        return try HostTensor(array(header, element, isBigEndian, payload, subject), subject: subject)
+        let headerStart = headerStart(bytes)
+        let (element, isBigEndian) = try element(header.elementType, at: headerStart, subject: subject)
+        guard !isBigEndian, HostTensor.canHold(element) else { throw unsupported(header.elementType, subject: subject).at(byte: headerStart) }
+        return try HostTensor(array(header, element, isBigEndian, payload, at: bytes.count - payload.count, subject), subject: subject)
     }
 
     /// The array that a whole npy file holds, where it lies; any byte order, order of axes and width of numbers.
     static func array(in bytes: ByteView, subject: String) throws(Diagnostic) -> StoredArray {
         let (header, payload) = try split(bytes, subject: subject)
-        let (element, isBigEndian) = try element(header.elementType, subject: subject)
-        return try array(header, element, isBigEndian, payload, subject)
+        let headerStart = headerStart(bytes)
+        let (element, isBigEndian) = try element(header.elementType, at: headerStart, subject: subject)
+        return try array(header, element, isBigEndian, payload, at: bytes.count - payload.count, subject)
     }
 
     private static func element(
-        _ type: String, subject: String
+        _ type: String, at offset: Int, subject: String
     ) throws(Diagnostic) -> (element: StoredElement, isBigEndian: Bool) {
         guard let order = type.first, "<>|".contains(order),
             let element = type == "|?" ? .number(.bool) : StoredElement(numpyCode: type.dropFirst()),
             order != "|" || element.hasNoByteOrder
-        else { throw unsupported(type, subject: subject) }
+        else { throw unsupported(type, subject: subject).at(byte: offset) }
         return (element, order == ">")
     }
 
     private static func array(
-        _ header: NpyHeader, _ element: StoredElement, _ isBigEndian: Bool, _ payload: ByteView, _ subject: String
+        _ header: NpyHeader, _ element: StoredElement, _ isBigEndian: Bool, _ payload: ByteView, at start: Int,
+        _ subject: String
     ) throws(Diagnostic) -> StoredArray {
         guard let size = StoredArray.byteCount(header.shape, element) else {
-            throw Diagnostic("npy.shape", subject, "the shape is too large", found: "\(header.shape)")
+            throw Diagnostic("npy.shape", subject, "the shape is too large", found: "\(header.shape)").at(byte: start)
         }
         let array = StoredArray(
             shape: header.shape, element: element, order: header.isFortranOrder ? .columnMajor : .rowMajor,
@@ -49,7 +52,8 @@ public enum Npy {
             throw Diagnostic(
                 size > payload.count ? "npy.truncated" : "npy.trailing", subject,
                 "the data's size is not the one that shape and element type give",
-                expected: "\(size) bytes for \(header.shape) of \(header.elementType)", found: "\(payload.count) bytes")
+                expected: "\(size) bytes for \(header.shape) of \(header.elementType)", found: "\(payload.count) bytes"
+            ).at(byte: start + min(size, payload.count))
         }
         return array
     }
@@ -73,8 +77,9 @@ public enum Npy {
     ) throws(Diagnostic) -> (header: NpyHeader, payload: ByteView) {
         guard bytes.starts(with: magic.prefix(bytes.count)) else {
             throw Diagnostic("npy.magic", subject, "this is no npy array", expected: "the npy signature at the start")
+                .at(byte: 0)
         }
-        guard let major = bytes.dropFirst(magic.count).first else { throw truncated(subject) }
+        guard let major = bytes.dropFirst(magic.count).first else { throw truncated(subject, bytes) }
         let length: Int?
         let start: Int
         switch major {
@@ -87,23 +92,28 @@ public enum Npy {
         default:
             throw Diagnostic(
                 "npy.version", subject, "the npy version is not supported", expected: "1, 2 or 3", found: "\(major)",
-                kind: .knownLimitation)
+                kind: .knownLimitation
+            ).at(byte: magic.count)
         }
         guard let length, let text = bytes.view(at: start, count: length),
             let payload = bytes.view(at: start + length, count: bytes.count - start - length)
-        else { throw truncated(subject) }
+        else { throw truncated(subject, bytes) }
         guard let header = NpyHeader(text.copy()[...]) else {
             throw Diagnostic(
                 "npy.header", subject, "the npy header cannot be understood",
                 expected: "a dictionary of a plain 'descr', 'fortran_order' and 'shape'",
-                found: NpyHeader.shown(text.copy()[...]))
+                found: NpyHeader.shown(text.copy()[...])
+            ).at(byte: start)
         }
         return (header, payload)
     }
 
-    private static func truncated(_ subject: String) -> Diagnostic {
-        Diagnostic("npy.truncated", subject, "the array ends within its header")
+    private static func truncated(_ subject: String, _ bytes: ByteView) -> Diagnostic {
+        Diagnostic("npy.truncated", subject, "the array ends within its header").at(byte: bytes.count)
     }
+
+    /// Where the dictionary begins: behind the signature, the version and the dictionary's length.
+    private static func headerStart(_ bytes: ByteView) -> Int { bytes.dropFirst(magic.count).first == 1 ? 10 : 12 }
 
     /// The npy file, version 1 (3 where the header is long), of a tensor.
     public static func encode(_ tensor: HostTensor, subject: String) throws(Diagnostic) -> [UInt8] {

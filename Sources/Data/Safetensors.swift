@@ -26,7 +26,8 @@ public enum Safetensors {
             guard let storage = entry.type.storage(of: bytes[...]) else {
                 throw Diagnostic(
                     "safetensors.bool", "\(path): \(entry.name)", "a truth value is neither 0 nor 1",
-                    expected: "0 or 1")
+                    expected: "0 or 1"
+                ).at(byte: start + entry.bytes.lowerBound + (bytes.firstIndex { $0 > 1 } ?? 0))
             }
             tensors[entry.name] = HostTensor(shape: entry.shape, storage: storage)
         }
@@ -50,20 +51,21 @@ public enum Safetensors {
     private static func header(of file: InputFile) throws(Diagnostic) -> (header: SafetensorsHeader, dataOffset: Int) {
         let path = file.path
         let lengthSize = 8
-        guard file.size >= lengthSize else { throw truncated(path, "\(file.size) bytes") }
+        guard file.size >= lengthSize else { throw truncated(path, "\(file.size) bytes").at(byte: file.size) }
         let lengthBytes = try file.bytes(at: 0, count: lengthSize)
         guard
             let length = LittleEndian.integer(UInt64.self, at: 0, in: lengthBytes).flatMap({ Int(exactly: $0) }),
             length <= file.size - lengthSize
-        else { throw truncated(path, "a header longer than the file") }
+        else { throw truncated(path, "a header longer than the file").at(byte: 0) }
         guard length <= largestHeader else {
             throw Diagnostic(
                 "safetensors.header-size", path, "the header is too long",
-                expected: "at most \(largestHeader) bytes", found: "\(length)")
+                expected: "at most \(largestHeader) bytes", found: "\(length)"
+            ).at(byte: 0)
         }
         let start = lengthSize + length
         let header = try SafetensorsHeader(
-            file.bytes(at: lengthSize, count: length)[...], dataSize: file.size - start, path: path)
+            file.bytes(at: lengthSize, count: length)[...], start: lengthSize, dataSize: file.size - start, path: path)
         return (header, start)
     }
 

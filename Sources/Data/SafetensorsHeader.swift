@@ -17,16 +17,27 @@ struct SafetensorsHeader {
     private(set) var metadata: [String: String] = [:]
 
     /// Reads the JSON text and checks that the entries cover data of the given size exactly.
-    init(_ text: ArraySlice<UInt8>, dataSize: Int, path: String) throws(Diagnostic) {
+    ///
+    /// - Parameter start: where the text begins in the file.
+    init(_ text: ArraySlice<UInt8>, start: Int, dataSize: Int, path: String) throws(Diagnostic) {
+        do throws(Diagnostic) {
+            try self.init(text, path: path)
+        } catch {
+            throw error.at(byte: start + (error.byteOffset ?? 0))
+        }
+        try checkCoverage(of: dataSize, start: start + text.count, path: path)
+    }
+
+    /// Places in messages count from the text's beginning.
+    private init(_ text: ArraySlice<UInt8>, path: String) throws(Diagnostic) {
         for member in try SafetensorsHeader.members(text, path: path) {
             if member.key == SafetensorsHeader.metadataKey {
-                metadata = try SafetensorsHeader.metadata(member.value, path: path)
+                metadata = try SafetensorsHeader.metadata(member, path: path)
             } else {
                 entries.append(try SafetensorsHeader.entry(member, path: path))
             }
         }
         entries.sort { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }
-        try checkCoverage(of: dataSize, path: path)
     }
 
     private static func members(
@@ -39,10 +50,12 @@ struct SafetensorsHeader {
             switch error.rule {
             case .repeatedKey(let key):
                 throw Diagnostic("safetensors.duplicate", "\(path): \(key)", "the header has this key twice")
+                    .at(byte: error.offset)
             case .syntax:
                 throw Diagnostic(
                     "safetensors.json", path, "the header is not the JSON that the format allows",
-                    found: "an error at byte \(error.offset) of the header")
+                    expected: "an object of tensors, without repeated keys, fractions or escapes that say nothing"
+                ).at(byte: error.offset)
             }
         }
         guard case .object(let members) = parsed else {
@@ -51,10 +64,11 @@ struct SafetensorsHeader {
         return members
     }
 
-    private static func metadata(_ value: StrictJSON, path: String) throws(Diagnostic) -> [String: String] {
+    private static func metadata(_ member: StrictJSON.Member, path: String) throws(Diagnostic) -> [String: String] {
         let rule = Diagnostic(
-            "safetensors.metadata", path, "the metadata must be an object of texts", expected: "texts only")
-        guard case .object(let members) = value else { throw rule }
+            "safetensors.metadata", path, "the metadata must be an object of texts", expected: "texts only"
+        ).at(byte: member.offset)
+        guard case .object(let members) = member.value else { throw rule }
         var metadata: [String: String] = [:]
         for member in members {
             guard case .text(let text) = member.value else { throw rule }
@@ -65,7 +79,7 @@ struct SafetensorsHeader {
 
     private static func entry(_ member: StrictJSON.Member, path: String) throws(Diagnostic) -> Entry {
         let subject = "\(path): \(member.key)"
-        guard case .object(let fields) = member.value else { throw malformed(subject, "no object") }
+        guard case .object(let fields) = member.value else { throw malformed(subject, "no object").at(byte: member.offset) }
         var typeName: String?
         var shape: [Int]?
         var offsets: [Int]?
@@ -74,23 +88,25 @@ struct SafetensorsHeader {
             case ("dtype", .text(let text)): typeName = text
             case ("shape", .array(let elements)): shape = integers(elements)
             case ("data_offsets", .array(let elements)): offsets = integers(elements)
-            default: throw malformed(subject, "a wrong field \(field.key)")
+            default: throw malformed(subject, "a wrong field \(field.key)").at(byte: field.offset)
             }
         }
         guard let typeName, let shape, let offsets, offsets.count == 2 else {
-            throw malformed(subject, "missing or wrong fields")
+            throw malformed(subject, "missing or wrong fields").at(byte: member.offset)
         }
         guard let type = elementType(typeName) else {
             throw Diagnostic(
                 "safetensors.element-type", subject, "the tensor's element type is not supported",
-                expected: "F32, F64, I32, I64 or BOOL", found: typeName, kind: .knownLimitation)
+                expected: "F32, F64, I32, I64 or BOOL", found: typeName, kind: .knownLimitation
+            ).at(byte: member.offset)
         }
         guard offsets[0] >= 0, offsets[0] <= offsets[1] else {
             throw Diagnostic(
-                "safetensors.offsets", subject, "the tensor's data ends before it begins", found: "\(offsets)")
+                "safetensors.offsets", subject, "the tensor's data ends before it begins", found: "\(offsets)"
+            ).at(byte: member.offset)
         }
         let entry = Entry(name: member.key, type: type, shape: shape, bytes: offsets[0]..<offsets[1])
-        try checkSize(of: entry, subject: subject)
+        try checkSize(of: entry, subject: subject, at: member.offset)
         return entry
     }
 
@@ -103,47 +119,53 @@ struct SafetensorsHeader {
         return integers
     }
 
-    private static func checkSize(of entry: Entry, subject: String) throws(Diagnostic) {
+    private static func checkSize(of entry: Entry, subject: String, at offset: Int) throws(Diagnostic) {
         guard
             let count = HostTensor.elementCount(of: entry.shape),
             case (let size, let overflow) = count.multipliedReportingOverflow(by: entry.type.byteWidth), !overflow
         else {
             throw Diagnostic(
-                "safetensors.shape", subject, "the shape is negative or too large", found: "\(entry.shape)")
+                "safetensors.shape", subject, "the shape is negative or too large", found: "\(entry.shape)"
+            ).at(byte: offset)
         }
         guard size == entry.bytes.count else {
             throw Diagnostic(
                 "safetensors.size", subject, "the data's size is not the one that shape and element type give",
                 expected: "\(size) bytes for \(entry.shape) of \(name(of: entry.type))",
-                found: "\(entry.bytes.count) bytes")
+                found: "\(entry.bytes.count) bytes"
+            ).at(byte: offset)
         }
     }
 
-    private func checkCoverage(of dataSize: Int, path: String) throws(Diagnostic) {
+    private func checkCoverage(of dataSize: Int, start: Int, path: String) throws(Diagnostic) {
         var end = 0
         for entry in entries {
             let subject = "\(path): \(entry.name)"
             guard entry.bytes.upperBound <= dataSize else {
                 throw Diagnostic(
                     "safetensors.truncated", subject, "the tensor's data lies outside the file",
-                    expected: "\(entry.bytes.upperBound) bytes of data", found: "\(dataSize)")
+                    expected: "\(entry.bytes.upperBound) bytes of data", found: "\(dataSize)"
+                ).at(byte: start + dataSize)
             }
             guard entry.bytes.lowerBound >= end else {
                 throw Diagnostic(
                     "safetensors.overlap", subject, "the tensor's data overlaps another's",
-                    expected: "a beginning at \(end)", found: "\(entry.bytes.lowerBound)")
+                    expected: "a beginning at \(end)", found: "\(entry.bytes.lowerBound)"
+                ).at(byte: start + entry.bytes.lowerBound)
             }
             guard entry.bytes.lowerBound == end else {
                 throw Diagnostic(
                     "safetensors.gap", subject, "bytes before the tensor's data belong to no tensor",
-                    expected: "a beginning at \(end)", found: "\(entry.bytes.lowerBound)")
+                    expected: "a beginning at \(end)", found: "\(entry.bytes.lowerBound)"
+                ).at(byte: start + entry.bytes.lowerBound)
             }
             end = entry.bytes.upperBound
         }
         guard end == dataSize else {
             throw Diagnostic(
                 "safetensors.trailing", path, "bytes after the last tensor belong to no tensor",
-                expected: "\(end) bytes of data", found: "\(dataSize)")
+                expected: "\(end) bytes of data", found: "\(dataSize)"
+            ).at(byte: start + end)
         }
     }
 

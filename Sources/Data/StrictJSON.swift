@@ -10,6 +10,8 @@ enum StrictJSON: Hashable {
     struct Member: Hashable {
         var key: String
         var value: StrictJSON
+        /// Where the key's text begins.
+        var offset: Int
     }
 
     /// Why a text was refused, and where.
@@ -81,7 +83,7 @@ private struct StrictJSONParser {
                 throw StrictJSON.Failure(rule: .repeatedKey(key), offset: start - bytes.startIndex)
             }
             guard take(":") else { throw syntaxFailure }
-            members.append(StrictJSON.Member(key: key, value: try value(depth: depth + 1)))
+            members.append(StrictJSON.Member(key: key, value: try value(depth: depth + 1), offset: start - bytes.startIndex))
         } while take(",")
         guard take("}") else { throw syntaxFailure }
         return members

@@ -26,7 +26,8 @@ struct ZipArchive {
             guard !overflow, sum <= memoryLimit else {
                 throw Diagnostic(
                     "npz.too-large", path, "the members do not fit into memory when unpacked",
-                    expected: "at most \(memoryLimit) bytes", found: "more, at member \(member.name)")
+                    expected: "at most \(memoryLimit) bytes", found: "more, at member \(member.name)"
+                ).at(byte: member.headerOffset)
             }
             total = sum
         }
@@ -36,20 +37,22 @@ struct ZipArchive {
     ///
     /// - Parameter isVerified: whether they are compared with their checksum, which reads all of them.
     func contents(of member: ZipMember, isVerified: Bool = true) throws(Diagnostic) -> ByteView {
-        guard let packed = bytes.view(at: try dataOffset(of: member), count: member.compressedSize) else {
+        let start = try dataOffset(of: member)
+        guard let packed = bytes.view(at: start, count: member.compressedSize) else {
             throw localMismatch(member)
         }
         let contents: ByteView
         switch member.method {
         case .stored: contents = packed
-        case .deflated: contents = ByteView(try inflated(packed, member))
+        case .deflated: contents = ByteView(try inflated(packed, member, at: start))
         }
         guard isVerified else { return contents }
         let checksum = Inflate.crc32(contents)
         guard checksum == member.checksum else {
             throw Diagnostic(
                 "npz.checksum", subject(member), "the member's contents are damaged",
-                expected: "CRC-32 \(hexadecimal(member.checksum))", found: hexadecimal(checksum))
+                expected: "CRC-32 \(hexadecimal(member.checksum))", found: hexadecimal(checksum)
+            ).at(byte: start)
         }
         return contents
     }
@@ -59,21 +62,24 @@ struct ZipArchive {
             throw Diagnostic(
                 "npz.range", subject(member), "the member lies outside the file",
                 expected: "within \(file.size) bytes",
-                found: "\(member.compressedSize) bytes after \(member.headerOffset)")
+                found: "\(member.compressedSize) bytes after \(member.headerOffset)"
+            ).at(byte: file.size)
         }
         switch member.method {
         case .stored:
             guard member.size == member.compressedSize else {
                 throw Diagnostic(
                     "npz.size", subject(member), "a stored member must have the same size packed and unpacked",
-                    expected: "\(member.compressedSize) bytes", found: "\(member.size)")
+                    expected: "\(member.compressedSize) bytes", found: "\(member.size)"
+                ).at(byte: member.headerOffset)
             }
         case .deflated:
             guard member.size / Inflate.largestRatio <= member.compressedSize else {
                 throw Diagnostic(
                     "npz.ratio", subject(member), "no deflated data can unpack to the size that is claimed",
                     expected: "at most \(Inflate.largestRatio) times \(member.compressedSize) bytes",
-                    found: "\(member.size) bytes")
+                    found: "\(member.size) bytes"
+                ).at(byte: member.headerOffset)
             }
         }
     }
@@ -100,19 +106,21 @@ struct ZipArchive {
 
     private func localMismatch(_ member: ZipMember) -> Diagnostic {
         Diagnostic("npz.local-header", subject(member), "the member's own header disagrees with the directory")
+            .at(byte: member.headerOffset)
     }
 
-    private func inflated(_ packed: ByteView, _ member: ZipMember) throws(Diagnostic) -> [UInt8] {
+    private func inflated(_ packed: ByteView, _ member: ZipMember, at start: Int) throws(Diagnostic) -> [UInt8] {
         switch Inflate.inflate(packed, size: member.size) {
         case .success(let contents): return contents
         case .failure(.outOfMemory):
-            throw Diagnostic("npz.memory", subject(member), "there is no memory to unpack the member")
+            throw Diagnostic("npz.memory", subject(member), "there is no memory to unpack the member").at(byte: start)
         case .failure(.invalidStream):
-            throw Diagnostic("npz.deflate", subject(member), "the member's deflated data is damaged")
+            throw Diagnostic("npz.deflate", subject(member), "the member's deflated data is damaged").at(byte: start)
         case .failure(.wrongSize):
             throw Diagnostic(
                 "npz.deflate", subject(member), "the member does not unpack to the size that the directory gives",
-                expected: "\(member.size) bytes")
+                expected: "\(member.size) bytes"
+            ).at(byte: start)
         }
     }
 

@@ -17,20 +17,26 @@ struct ZipDirectory {
     private func members() throws(Diagnostic) -> [ZipMember] {
         let location = try location()
         guard location.memberCount <= location.size / ZipFormat.centralSize else {
-            throw broken("the directory is too small for its members")
+            throw broken("the directory is too small for its members", at: location.offset)
         }
         let bytes = try file.bytes(at: location.offset, count: location.size)
         var members: [ZipMember] = []
         var names: Set<String> = []
         var offset = 0
         for _ in 0..<location.memberCount {
-            let member = try member(in: bytes, at: &offset)
+            let start = location.offset + offset
+            let member: ZipMember
+            do throws(Diagnostic) {
+                member = try self.member(in: bytes, at: &offset)
+            } catch {
+                throw error.at(byte: start)
+            }
             guard names.insert(member.name).inserted else {
-                throw Diagnostic("npz.duplicate", subject(member.name), "the archive has two members of this name")
+                throw Diagnostic("npz.duplicate", subject(member.name), "the archive has two members of this name").at(byte: start)
             }
             members.append(member)
         }
-        guard offset == bytes.count else { throw broken("the directory does not end with its last member") }
+        guard offset == bytes.count else { throw broken("the directory does not end with its last member", at: location.offset + offset) }
         return members
     }
 
@@ -43,7 +49,8 @@ struct ZipDirectory {
         guard let start = endRecordStart(in: tail) else {
             throw Diagnostic(
                 "npz.truncated", file.path, "the archive's end is missing: the file is cut short, or no zip archive",
-                expected: "a zip archive, as numpy writes it", found: "\(file.size) bytes without its end record")
+                expected: "a zip archive, as numpy writes it", found: "\(file.size) bytes without its end record"
+            ).at(byte: file.size)
         }
         let record = tail[start...]
         guard
@@ -51,12 +58,12 @@ struct ZipDirectory {
             let entries = LittleEndian.integer(UInt16.self, at: 10, in: record),
             let size = LittleEndian.integer(UInt32.self, at: 12, in: record),
             let offset = LittleEndian.integer(UInt32.self, at: 16, in: record)
-        else { throw broken("the end record is cut short") }
+        else { throw broken("the end record is cut short", at: file.size - tailSize + start) }
         let recordOffset = file.size - tailSize + start
         if entries == ZipFormat.narrowMark || size == ZipFormat.wideMark || offset == ZipFormat.wideMark {
             return try wideLocation(before: recordOffset)
         }
-        guard disk == 0 else { throw broken("the archive has several parts") }
+        guard disk == 0 else { throw broken("the archive has several parts", at: recordOffset) }
         return try checked(
             offset: UInt64(offset), size: UInt64(size), memberCount: UInt64(entries), end: recordOffset)
     }
@@ -74,21 +81,21 @@ struct ZipDirectory {
     }
 
     private func wideLocation(before recordOffset: Int) throws(Diagnostic) -> Location {
-        guard recordOffset >= ZipFormat.wideLocatorSize else { throw broken("the 64-bit locator is missing") }
+        guard recordOffset >= ZipFormat.wideLocatorSize else { throw broken("the 64-bit locator is missing", at: recordOffset) }
         let locator = try file.bytes(at: recordOffset - ZipFormat.wideLocatorSize, count: ZipFormat.wideLocatorSize)
         guard
             LittleEndian.integer(UInt32.self, at: 0, in: locator) == ZipFormat.wideLocatorSignature,
             let place = LittleEndian.integer(UInt64.self, at: 8, in: locator).flatMap({ Int(exactly: $0) }),
             place <= recordOffset - ZipFormat.wideLocatorSize,
             recordOffset - ZipFormat.wideLocatorSize - place >= ZipFormat.wideEndSize
-        else { throw broken("the 64-bit locator is missing or wrong") }
+        else { throw broken("the 64-bit locator is missing or wrong", at: recordOffset - ZipFormat.wideLocatorSize) }
         let record = try file.bytes(at: place, count: ZipFormat.wideEndSize)
         guard
             LittleEndian.integer(UInt32.self, at: 0, in: record) == ZipFormat.wideEndSignature,
             let entries = LittleEndian.integer(UInt64.self, at: 32, in: record),
             let size = LittleEndian.integer(UInt64.self, at: 40, in: record),
             let offset = LittleEndian.integer(UInt64.self, at: 48, in: record)
-        else { throw broken("the 64-bit end record is wrong") }
+        else { throw broken("the 64-bit end record is wrong", at: place) }
         return try checked(offset: offset, size: size, memberCount: entries, end: place)
     }
 
@@ -98,12 +105,13 @@ struct ZipDirectory {
         guard
             let offset = Int(exactly: offset), let size = Int(exactly: size),
             let memberCount = Int(exactly: memberCount), offset <= end, size <= end - offset
-        else { throw broken("the directory lies outside the file") }
+        else { throw broken("the directory lies outside the file", at: end) }
         return Location(offset: offset, size: size, memberCount: memberCount)
     }
 
     // MARK: one member
 
+    /// Places in messages are set by the caller, which knows where the record is in the file.
     private func member(in bytes: [UInt8], at offset: inout Int) throws(Diagnostic) -> ZipMember {
         let record = bytes[offset...]
         guard
@@ -114,12 +122,12 @@ struct ZipDirectory {
             let nameLength = LittleEndian.integer(UInt16.self, at: 28, in: record),
             let extraLength = LittleEndian.integer(UInt16.self, at: 30, in: record),
             let commentLength = LittleEndian.integer(UInt16.self, at: 32, in: record)
-        else { throw broken("a member's record is cut short or not one") }
+        else { throw broken("a member's record is cut short or not one", at: 0) }
         let length = ZipFormat.centralSize + Int(nameLength) + Int(extraLength) + Int(commentLength)
-        guard length <= record.count else { throw broken("a member's record is cut short") }
+        guard length <= record.count else { throw broken("a member's record is cut short", at: 0) }
         let rest = record.dropFirst(ZipFormat.centralSize)
         guard let name = String(validating: rest.prefix(Int(nameLength)), as: UTF8.self) else {
-            throw broken("a member's name is no UTF-8 text")
+            throw broken("a member's name is no UTF-8 text", at: 0)
         }
         guard flags & ZipFormat.encryptedFlag == 0 else {
             throw Diagnostic(
@@ -145,7 +153,7 @@ struct ZipDirectory {
         // The 64-bit field holds, in this order, only what did not fit into the record.
         func number(at offset: Int) throws(Diagnostic) -> Int {
             guard let narrow = LittleEndian.integer(UInt32.self, at: offset, in: record) else {
-                throw broken("a member's record is cut short")
+                throw broken("a member's record is cut short", at: 0)
             }
             guard narrow == ZipFormat.wideMark else { return Int(narrow) }
             guard
@@ -177,7 +185,7 @@ struct ZipDirectory {
 
     private func subject(_ name: String) -> String { "\(file.path): \(name)" }
 
-    private func broken(_ message: String) -> Diagnostic {
-        Diagnostic("npz.directory", file.path, "the archive's directory is damaged: \(message)")
+    private func broken(_ message: String, at offset: Int) -> Diagnostic {
+        Diagnostic("npz.directory", file.path, "the archive's directory is damaged: \(message)").at(byte: offset)
     }
 }

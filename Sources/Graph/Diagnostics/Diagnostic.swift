@@ -24,6 +24,8 @@ public struct Diagnostic: Error, Hashable, Sendable {
     public var expected: String?
     public var found: String?
     public var location: SourceLocation?
+    /// Where in a binary file the mistake is, or what is damaged begins.
+    public var byteOffset: Int?
     /// Further facts, each a line of its own.
     public var notes: [String]
 
@@ -40,6 +42,13 @@ public struct Diagnostic: Error, Hashable, Sendable {
         self.kind = kind
         self.location = location
         self.notes = notes
+    }
+
+    /// The same message, with the place in a binary file.
+    public func at(byte offset: Int) -> Diagnostic {
+        var diagnostic = self
+        diagnostic.byteOffset = offset
+        return diagnostic
     }
 
     /// The exit code that a command ends with when this reaches it.
@@ -60,6 +69,7 @@ extension Diagnostic: CustomStringConvertible {
         text += "\(kind.rawValue)[\(id)]: \(subject): \(message)"
         if let expected { text += "; expected \(expected)" }
         if let found { text += "; found \(found)" }
+        if let byteOffset { text += "; at byte \(byteOffset)" }
         if let location, !location.lineText.isEmpty {
             let indent = String(repeating: " ", count: max(0, location.column - 1))
             text += "\n  \(location.lineText)\n  \(indent)^"

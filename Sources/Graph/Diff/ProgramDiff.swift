@@ -94,7 +94,7 @@ public struct ProgramDiff: Sendable {
 
     private mutating func compareSteps() {
         let pairs = stepPairs
-        let epochs = EpochAlignment(pairs.map { (a.steps[$0.a].epoch, b.steps[$0.b].epoch) }, count: a.epochs)
+        let epochs = EpochAlignment(pairs.map { (a.steps[$0.a].epoch, b.steps[$0.b].epoch) })
         let functions = functionPartners(pairs)
         for (index, step) in a.steps.enumerated() {
             guard let partner = matching.partnerOfA[index] else {

@@ -84,7 +84,7 @@ public struct Program: Hashable, Sendable {
         }
     }
 
-    public var epochs: Int { (steps.last?.epoch ?? -1) + 1 }
+    public var epochs: Int { (steps.map(\.epoch).max() ?? -1) + 1 }
 }
 
 /// The kinds of memory a plan uses; only the workspace is packed.

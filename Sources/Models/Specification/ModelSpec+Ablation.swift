@@ -1,3 +1,4 @@
+import Graph
 extension ModelSpec {
     /// A part of the model that can be left out, to see what it is worth (tables 3 and 4 of arXiv 2503.11892); the raw value
     /// is its name in the key `ablate`.

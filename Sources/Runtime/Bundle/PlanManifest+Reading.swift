@@ -11,6 +11,8 @@ extension PlanManifest {
     /// - Throws: `plan.manifest` or `plan.format`.
     package init(json: Foundation.Data, file: String) throws(Diagnostic) {
         do {
+            // Says where the text is wrong, which the decoder does not, and knows nothing twice.
+            _ = try JSONDocument(Array(json), file: file)
             let version = try JSONDecoder().decode(Version.self, from: json)
             guard version.format == Self.currentFormat else {
                 throw Diagnostic(
@@ -18,6 +20,10 @@ extension PlanManifest {
                     expected: "\(Self.currentFormat)", found: "\(version.format)")
             }
             self = try JSONDecoder().decode(PlanManifest.self, from: json)
+        } catch let diagnostic as Diagnostic where diagnostic.id == "json.syntax" {
+            throw Diagnostic(
+                "plan.manifest", file, "the manifest cannot be read: \(diagnostic.message)", expected: diagnostic.expected,
+                found: diagnostic.found, location: diagnostic.location)
         } catch let diagnostic as Diagnostic {
             throw diagnostic
         } catch {

@@ -109,9 +109,10 @@ public struct RunDescription: Sendable, Codable {
 // MARK: The file
 
 extension RunDescription {
-    /// - Throws: `train.description`, `train.format`, or `file.unreadable`.
+    /// - Throws: `json.syntax`, `train.description`, `train.format`, or `file.unreadable`.
     public init(file path: String) throws(Diagnostic) {
         let text = try TextFile.read(path: path)
+        _ = try JSONDocument(Array(text.utf8), file: path)
         do {
             self = try JSONDecoder().decode(RunDescription.self, from: Foundation.Data(text.utf8))
         } catch {

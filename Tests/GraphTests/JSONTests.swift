@@ -1,6 +1,5 @@
 import Foundation
 import Graph
-import Models
 import Testing
 
 @Suite struct JSONTests {

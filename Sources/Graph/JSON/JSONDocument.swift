@@ -1,5 +1,3 @@
-import Graph
-
 /// A JSON text with its value and the places of the outermost keys, so that messages can point at them.
 public struct JSONDocument: Hashable, Sendable {
     public let file: String
@@ -19,7 +17,7 @@ public struct JSONDocument: Hashable, Sendable {
     }
 
     /// Where an outermost key stands.
-    func location(ofKey key: String) -> SourceLocation? {
+    package func location(ofKey key: String) -> SourceLocation? {
         keyOffsets[key].map { JSONParser(bytes: bytes, file: file).location(of: $0) }
     }
 }
