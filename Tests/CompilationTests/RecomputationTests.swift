@@ -66,6 +66,17 @@ import Testing
         #expect(try Self.compiler(100).kernels(of: graph).text == Self.compiler(0).kernels(of: graph).text)
     }
 
+    @Test func namesStayUniqueWhereThePassRunsTwice() throws {
+        let graph = try Self.residual().gradients()
+        let passes = Pipelines.kernels(recomputed: 100)
+        let doubled = passes.flatMap { $0.name == Recomputation.name ? [$0, $0] : [$0] }
+        guard case .kernels(let kernels) = try PassManager().run(doubled, on: .graph(graph)) else {
+            Issue.record("no kernels")
+            return
+        }
+        try KernelGraphVerifier.verify(kernels)
+    }
+
     // MARK: Graphs
 
     private static let layers = 1...6

@@ -66,13 +66,15 @@ struct PickleMachine {
         if bytes.starts(with: Array("PK".utf8)) {
             throw Diagnostic(
                 "pickle.archive", path, "this is a zip archive, such as torch.save and numpy.savez write, and no pickle",
-                expected: "a pickle of a dictionary of numpy arrays; an .npz file by that name")
+                expected: "a pickle of a dictionary of numpy arrays; an .npz file by that name"
+            ).at(byte: 0)
         }
         guard bytes.first == PickleOpcode.proto.rawValue else {
             throw Diagnostic(
                 "pickle.protocol", path, "this is no pickle, or one of protocol 0 or 1",
                 expected: "a pickle of protocol \(Self.protocols.lowerBound) to \(Self.protocols.upperBound)",
-                found: bytes.first.map { "0x" + String($0, radix: 16) } ?? "an empty file")
+                found: bytes.first.map { "0x" + String($0, radix: 16) } ?? "an empty file"
+            ).at(byte: 0)
         }
     }
 
@@ -350,7 +352,10 @@ struct PickleMachine {
     func failure(
         _ id: String, _ message: String, expected: String? = nil, found: String? = nil, kind: Diagnostic.Kind = .userError
     ) -> Diagnostic {
-        let place = opcode.map { "\($0.name) at byte \(start)" } ?? "byte \(start)"
-        return Diagnostic(id, "\(path): \(place)", message, expected: expected, found: found, kind: kind)
+        let diagnostic = Diagnostic(id, path, message, expected: expected, found: found, kind: kind)
+        guard let opcode else { return diagnostic.at(byte: start) }
+        var named = diagnostic
+        named.subject += ": \(opcode.name) at byte \(start)"
+        return named
     }
 }

@@ -47,11 +47,13 @@ public enum Recomputation {
         /// Kernels of the graph that stand in the new order, or will at once.
         private var placed: Set<Int> = []
         private var kernels: [KernelGraph.Kernel] = []
+        private var names: Set<String>
 
         init(_ graph: KernelGraph, again: Set<Int>) {
             self.graph = graph
             self.again = again
             rematerialized = Rematerialization.copies(in: graph)
+            names = Set(graph.tensors.map(\.name))
         }
 
         mutating func run(_ isForward: [Bool]) -> KernelGraph {
@@ -94,9 +96,16 @@ public enum Recomputation {
             kernels.append(kernel)
         }
 
+        /// Names have to be unique, also where the pass runs twice.
+        private mutating func freshName(_ wanted: String) -> String {
+            var name = wanted
+            while !names.insert(name).inserted { name += suffix }
+            return name
+        }
+
         private mutating func add(_ original: TensorID, _ origin: KernelGraph.Origin) -> TensorID {
             let copy = TensorID(graph.tensors.count)
-            let name = graph.name(of: original) + suffix
+            let name = freshName(graph.name(of: original) + suffix)
             graph.tensors.append(KernelGraph.Tensor(name: name, type: graph.type(of: original), origin: origin))
             if case .kernel = origin {
                 graph.decisions.append(

@@ -1,0 +1,25 @@
+import Foundation
+import Testing
+
+/// Every named malformed file is refused by the command that a user gives it to: its id, its place, exit code 2, and nothing written.
+@Suite struct MalformedFileTests {
+    @Test(arguments: MalformedFile.all)
+    func isRefused(_ file: MalformedFile) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(Foundation.Data(file.bytes), as: file.file)
+        let (tool, arguments) = file.command(path, in: folder)
+        let outcome = try run(tool, arguments)
+        #expect(!outcome.isSignal && outcome.status == 2, outcome.summary)
+        let line = String(outcome.errorLines.first ?? "")
+        #expect(line.contains("[\(file.id)]: "), outcome.summary)
+        #expect(line.contains(file.place.words), outcome.summary)
+        #expect(line.contains(file.file), outcome.summary)
+        #expect(try folder.names == [file.file])
+    }
+
+    @Test func namesAreUnique() {
+        let names = MalformedFile.all.map(\.testDescription)
+        #expect(Set(names).count == names.count)
+        #expect(names.count >= 60)
+    }
+}
