@@ -47,13 +47,15 @@ public enum Recomputation {
         /// Kernels of the graph that stand in the new order, or will at once.
         private var placed: Set<Int> = []
         private var kernels: [KernelGraph.Kernel] = []
-        private var names: Set<String>
+        private var tensorNames: Set<String>
+        private var kernelNames: Set<String>
 
         init(_ graph: KernelGraph, again: Set<Int>) {
             self.graph = graph
             self.again = again
             rematerialized = Rematerialization.copies(in: graph)
-            names = Set(graph.tensors.map(\.name))
+            tensorNames = Set(graph.tensors.map(\.name))
+            kernelNames = Set(graph.kernels.map(\.name))
         }
 
         mutating func run(_ isForward: [Bool]) -> KernelGraph {
@@ -82,7 +84,7 @@ public enum Recomputation {
                 var kernel = graph.kernels[producer]
                 kernel.operands = kernel.operands.map { copied($0) }
                 kernel.results = kernel.results.map { add($0, .kernel(0)) }
-                kernel.name += suffix
+                kernel.name = Self.copyName(kernel.name, &kernelNames)
                 kernels.append(kernel)
                 return copyOf[tensor] ?? tensor
             }
@@ -97,15 +99,15 @@ public enum Recomputation {
         }
 
         /// Names have to be unique, also where the pass runs twice.
-        private mutating func freshName(_ wanted: String) -> String {
-            var name = wanted
+        private static func copyName(_ original: String, _ names: inout Set<String>) -> String {
+            var name = original + suffix
             while !names.insert(name).inserted { name += suffix }
             return name
         }
 
         private mutating func add(_ original: TensorID, _ origin: KernelGraph.Origin) -> TensorID {
             let copy = TensorID(graph.tensors.count)
-            let name = freshName(graph.name(of: original) + suffix)
+            let name = Self.copyName(graph.name(of: original), &tensorNames)
             graph.tensors.append(KernelGraph.Tensor(name: name, type: graph.type(of: original), origin: origin))
             if case .kernel = origin {
                 graph.decisions.append(
