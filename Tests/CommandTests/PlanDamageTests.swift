@@ -42,6 +42,17 @@ import Testing
         try expectRefused(copy.path, "plan.hash", file == "manifest.json" ? copy.path : copy.file(file))
     }
 
+    @Test(arguments: ["program.dg", "kernels.so", "manifest.json"]) func linksAndPipesAreNamed(_ file: String) throws {
+        let folder = try TemporaryFolder()
+        let copy = try PlanCopy(of: Fixtures.sentimentPlan(), in: folder)
+        try FileManager.default.moveItem(atPath: copy.file(file), toPath: folder.path("elsewhere"))
+        try FileManager.default.createSymbolicLink(atPath: copy.file(file), withDestinationPath: folder.path("elsewhere"))
+        try expectRefused(copy.path, "plan.file-kind", copy.file(file), "a symbolic link")
+        try FileManager.default.removeItem(atPath: copy.file(file))
+        try #require(mkfifo(copy.file(file), 0o600) == 0)
+        try expectRefused(copy.path, "plan.file-kind", copy.file(file), "pipe")
+    }
+
     @Test func folderInPlaceOfAFileIsNamed() throws {
         let copy = try PlanCopy(of: Fixtures.graphPlan(), in: TemporaryFolder())
         try FileManager.default.removeItem(atPath: copy.file("kernels.so"))

@@ -6,10 +6,25 @@ enum CPrelude {
         #include <string.h>
         #include <math.h>
         #include <time.h>
+        /* The thread sanitizer does not see how the OpenMP runtime orders threads: they say it themselves where they meet. */
+        #ifdef __has_feature
+        #if __has_feature(thread_sanitizer)
+        extern void __tsan_acquire(void *), __tsan_release(void *);
+        static char dg_meeting;
+        #define DG_LEAVE __tsan_release(&dg_meeting);
+        #define DG_ENTER __tsan_acquire(&dg_meeting);
+        #endif
+        #endif
+        #ifndef DG_LEAVE
+        #define DG_LEAVE
+        #define DG_ENTER
+        #endif
         #ifdef _OPENMP
         extern int omp_get_thread_num(void);
         extern int omp_get_num_threads(void);
-        #define DG_BARRIER _Pragma("omp barrier")
+        #ifndef DG_BARRIER
+        #define DG_BARRIER DG_LEAVE _Pragma("omp barrier") DG_ENTER
+        #endif
         #else
         #define DG_BARRIER
         #endif
@@ -224,8 +239,14 @@ enum CPrelude {
             request->found = 0;
         #ifdef _OPENMP
             if (threads > 1) {
+                DG_LEAVE
         #pragma omp parallel num_threads(threads)
-                dg_walk(entry, request, regions, blas, omp_get_thread_num(), omp_get_num_threads());
+                {
+                    DG_ENTER
+                    dg_walk(entry, request, regions, blas, omp_get_thread_num(), omp_get_num_threads());
+                    DG_LEAVE
+                }
+                DG_ENTER
                 return 0;
             }
         #endif

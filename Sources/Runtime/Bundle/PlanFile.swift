@@ -20,8 +20,9 @@ enum PlanFile: String, CaseIterable {
 
     /// The file's bytes.
     ///
-    /// - Throws: `plan.missing`, `plan.not-folder` or `plan.incomplete`.
+    /// - Throws: `plan.missing`, `plan.not-folder`, `plan.file-kind` or `plan.incomplete`.
     func contents(in folder: String) throws(Diagnostic) -> Foundation.Data {
+        try checkKind(in: folder)
         if let bytes = FileManager.default.contents(atPath: path(in: folder)) { return bytes }
         var isFolder = ObjCBool(false)
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
@@ -32,6 +33,17 @@ enum PlanFile: String, CaseIterable {
         }
         throw Diagnostic(
             "plan.incomplete", path(in: folder), "the plan lacks this file, or it cannot be read", expected: Self.origin)
+    }
+
+    /// A link could lead anywhere, and reading a pipe might never end.
+    private func checkKind(in folder: String) throws(Diagnostic) {
+        var information = stat()
+        guard lstat(path(in: folder), &information) == 0 else { return }
+        let kind = information.st_mode & S_IFMT
+        guard kind != S_IFREG, kind != S_IFDIR else { return }
+        throw Diagnostic(
+            "plan.file-kind", path(in: folder), "a plan's file is a link or a device", expected: "a regular file",
+            found: kind == S_IFLNK ? "a symbolic link" : "a device or a pipe")
     }
 
     private static let origin = "a folder written by dgc compile"

@@ -21,6 +21,10 @@ extension DiagnosticArea {
                 when: "A file was changed, damaged or copied in part. A plan is code, so nothing of it is loaded then.",
                 fix: compile),
             DiagnosticPage(
+                "plan.file-kind", "A file of the plan is a link or a device.",
+                when: "The folder was put together by hand: a link could lead out of it, and a pipe might never end.",
+                fix: "Copy the files themselves, or compile the plan again."),
+            DiagnosticPage(
                 "plan.incomplete", "The plan lacks a file.", when: "The folder was copied in part, or is no plan.", fix: compile),
             DiagnosticPage(
                 "plan.kind", "The plan is not of the kind that is needed.",
