@@ -17,12 +17,21 @@ enum Inflate {
         case wrongSize
     }
 
+    /// What a claim may be above the size of the stream before the stream has to prove it.
+    static let unprovenMargin = 1 << 20
+
     /// Inflates a raw deflate stream to exactly `size` bytes; a stream that yields more or fewer is refused.
+    ///
+    /// Where a claim is much larger than the stream, the stream is unpacked once to nowhere first: a file's word alone
+    /// gets no memory.
     static func inflate(_ compressed: ByteView, size: Int) -> Result<[UInt8], Failure> {
+        if size > compressed.count + unprovenMargin, case .failure(let failure) = prove(compressed, size: size) {
+            return .failure(failure)
+        }
         // One byte more than declared, so that a longer stream shows itself.
         var output = [UInt8](repeating: 0, count: size + 1)
         let outcome = compressed.withUnsafeBytes { input in
-            output.withUnsafeMutableBufferPointer { run(input.bindMemory(to: UInt8.self), $0) }
+            output.withUnsafeMutableBufferPointer { run(input.bindMemory(to: UInt8.self), $0, total: size + 1) }
         }
         switch outcome {
         case .failure(let failure): return .failure(failure)
@@ -33,8 +42,22 @@ enum Inflate {
         }
     }
 
+    /// Whether a stream yields exactly `size` bytes.
+    private static func prove(_ compressed: ByteView, size: Int) -> Result<Void, Failure> {
+        var window = [UInt8](repeating: 0, count: 1 << 16)
+        let outcome = compressed.withUnsafeBytes { input in
+            window.withUnsafeMutableBufferPointer { run(input.bindMemory(to: UInt8.self), $0, total: size + 1) }
+        }
+        return outcome.flatMap { consumed, produced in
+            produced == size && consumed == compressed.count ? .success(()) : .failure(.wrongSize)
+        }
+    }
+
+    /// - Parameters:
+    ///   - output: where the bytes go, from its beginning again whenever it is full.
+    ///   - total: the stream may yield no more bytes.
     private static func run(
-        _ input: UnsafeBufferPointer<UInt8>, _ output: UnsafeMutableBufferPointer<UInt8>
+        _ input: UnsafeBufferPointer<UInt8>, _ output: UnsafeMutableBufferPointer<UInt8>, total: Int
     ) -> Result<(consumed: Int, produced: Int), Failure> {
         var stream = z_stream()
         // Negative window bits: no zlib header around the stream.
@@ -45,10 +68,11 @@ enum Inflate {
         var produced = 0
         while true {
             let available = min(chunk, input.count - consumed)
-            let room = min(chunk, output.count - produced)
+            let place = produced % output.count
+            let room = min(chunk, output.count - place, total - produced)
             stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)?.advanced(by: consumed)
             stream.avail_in = UInt32(available)
-            stream.next_out = output.baseAddress?.advanced(by: produced)
+            stream.next_out = output.baseAddress?.advanced(by: place)
             stream.avail_out = UInt32(room)
             let code = CZlib.inflate(&stream, Z_NO_FLUSH)
             consumed += available - Int(stream.avail_in)

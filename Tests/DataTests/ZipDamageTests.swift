@@ -95,6 +95,18 @@ import Testing
         #expect(try found(bytes.replacing(at: start, with: [0xff]))?.id == "npz.deflate")
     }
 
+    /// 16 MiB of zeros: large enough that the stream has to prove its claim.
+    @Test func largeClaimsAreProven() throws {
+        let bytes = try Fixture.bytes("zeros_compressed.zip")
+        let record = try #require(bytes.firstOffset(of: [0x50, 0x4b, 1, 2]))
+        let size = 4 * (1 << 22) + 128
+        func claiming(_ size: Int) throws -> Diagnostic? {
+            try found(bytes.replacing(at: record + 24, with: littleEndian(UInt32(size))))
+        }
+        #expect(try claiming(size) == nil)
+        for wrong in [size - 1, size + 1, size / 2, size + 100_000] { #expect(try claiming(wrong)?.id == "npz.deflate") }
+    }
+
     /// Many members that share a few bytes and each stay within what deflate can do.
     @Test func overlappingBomb() throws {
         let packed = 1_000_000

@@ -1,6 +1,7 @@
 """Makes the npz files of this folder with numpy itself; run in this folder."""
 
 import io
+import os
 import zipfile
 
 import numpy as np
@@ -19,6 +20,10 @@ ARRAYS = {
 
 np.savez("numpy_stored.npz", **ARRAYS)
 np.savez_compressed("numpy_compressed.npz", **ARRAYS)
+
+# Much larger than its file; no seed for the fuzzer, which looks at files named .npz.
+np.savez_compressed("zeros_compressed.npz", zeros=np.zeros(1 << 22, np.float32))
+os.replace("zeros_compressed.npz", "zeros_compressed.zip")
 
 # Sizes and places in 64 bits everywhere, as in archives of more than 4 GiB.
 buffer = io.BytesIO()

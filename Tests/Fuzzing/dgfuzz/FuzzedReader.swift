@@ -9,6 +9,16 @@ import Runtime
 enum FuzzedReader: String, CaseIterable {
     case graph, kernels, program, specification, manifest, safetensors, npz, npy, dataset, pickle, state, run, bundle
 
+    /// How many bytes a reader may ask for at once for each byte of its input.
+    ///
+    /// A line of text becomes a node of a graph, which is larger; no size that a text claims is ever asked for.
+    var bytesPerByte: Int {
+        switch self {
+        case .graph, .kernels, .program: 32
+        case .specification, .manifest, .safetensors, .npz, .npy, .dataset, .pickle, .state, .run, .bundle: 1
+        }
+    }
+
     /// Reads hostile bytes. A refusal is what is wanted; a trap, a hang or much memory is what is looked for.
     ///
     /// What is accepted must keep its meaning: a text that is printed and read again is the same text.

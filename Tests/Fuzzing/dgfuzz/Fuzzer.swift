@@ -7,9 +7,16 @@
 
         static func run(_ reader: FuzzedReader) -> CInt {
             self.reader = reader
+            #if ALLOCATION_LIMIT
+                AllocationLimit.install()
+            #endif
             var count = CommandLine.argc
             var arguments = CommandLine.unsafeArgv
             return runDriver(&count, &arguments) { bytes, count in
+                #if ALLOCATION_LIMIT
+                    AllocationLimit.set(inputSize: count, bytesPerByte: Fuzzer.reader.bytesPerByte)
+                    defer { AllocationLimit.lift() }
+                #endif
                 Fuzzer.reader.read(UnsafeBufferPointer(start: bytes, count: count))
                 return 0
             }
