@@ -10,6 +10,8 @@ public enum Safetensors {
 
     /// Larger headers are refused, as other readers of the format do.
     private static let largestHeader = 100_000_000
+    /// Small tensors are written together.
+    private static let pieceSize = 1 << 20
 
     /// Reads all tensors.
     public static func read(path: String) throws(Diagnostic) -> [String: HostTensor] {
@@ -90,10 +92,14 @@ public enum Safetensors {
         }
         let header = paddedHeader(entries, metadata)
         try AtomicFile.write(to: path) { (file) throws(Diagnostic) in
-            try file.append(LittleEndian.bytes(of: UInt64(header.count)) + header)
+            var piece = LittleEndian.bytes(of: UInt64(header.count)) + header
             for tensor in order {
-                try file.append(tensor.storage.littleEndianBytes ?? [])
+                piece += tensor.storage.littleEndianBytes ?? []
+                guard piece.count >= pieceSize else { continue }
+                try file.append(piece)
+                piece = []
             }
+            try file.append(piece)
         }
     }
 

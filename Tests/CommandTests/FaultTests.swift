@@ -68,6 +68,7 @@ import Testing
             #expect(try names(in: training.path) == TrainingRun.files, comment)
             try FileManager.default.removeItem(atPath: training.path)
         }
+        if Self.isWhole { print("faults: \(faults.count) calls failed, one in each run; \(failed) runs ended, all came to the same bits") }
         #expect(failed > faults.count / 3, "most calls that fail have to be noticed: \(failed) of \(faults.count)")
     }
 
