@@ -10,7 +10,7 @@ struct BenchCommand: ParsableCommand {
 
     @OptionGroup var plan: PlanArguments
 
-    @Option(help: ArgumentHelp("infer, loss, grad or train; the plan of a plain graph has only one.", valueName: "entry"))
+    @Option(help: ArgumentHelp("infer, loss, grad or train, or a name such as train.32; the plan of a plain graph has only one.", valueName: "entry"))
     var entry: String = "train"
 
     @Option(parsing: .unconditional, help: ArgumentHelp(
@@ -29,15 +29,7 @@ struct BenchCommand: ParsableCommand {
     func run() throws {
         try ArgumentRange.check("--iterations", iterations, ArgumentRange.counts)
         let (bundle, instance) = try plan.open()
-        let isPlainGraph = bundle.manifest.training == nil
-        guard let kind = PlanManifest.EntryKind(rawValue: isPlainGraph ? "graph" : entry),
-            let batch = batch ?? bundle.manifest.largestBatch(kind), let number = bundle.manifest.entry(kind, batch: batch)
-        else {
-            throw Diagnostic(
-                "bench.entry", plan.plan, "the plan has no such entry",
-                expected: bundle.manifest.entries.map(\.name).joined(separator: ", "),
-                found: [entry, batch.map(String.init)].compactMap(\.self).joined(separator: "."))
-        }
+        let number = try number(in: bundle.manifest)
         let benchmark = Benchmark(bundle: bundle, instance: instance)
         let measurement = try benchmark.measure(entry: number, iterations: iterations)
         let program = instance.programs[number]
@@ -68,5 +60,18 @@ struct BenchCommand: ParsableCommand {
             if let rows { print(rows.text, terminator: "") }
             print("  arena  \(instance.byteCount) bytes, peak resident \(Benchmark.peakResidentBytes()) bytes")
         }
+    }
+
+    /// The entry is named by its kind, with `--batch` or without, or as the plan does.
+    private func number(in manifest: PlanManifest) throws(Diagnostic) -> Int {
+        if batch == nil, let named = manifest.entries.firstIndex(where: { $0.name == entry }) { return named }
+        if let kind = PlanManifest.EntryKind(rawValue: manifest.training == nil ? "graph" : entry),
+            let batch = batch ?? manifest.largestBatch(kind), let number = manifest.entry(kind, batch: batch)
+        {
+            return number
+        }
+        throw Diagnostic(
+            "bench.entry", plan.plan, "the plan has no such entry", expected: manifest.entries.map(\.name).joined(separator: ", "),
+            found: [entry, batch.map(String.init)].compactMap(\.self).joined(separator: "."))
     }
 }

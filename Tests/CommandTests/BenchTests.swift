@@ -28,6 +28,7 @@ import Testing
     @Test func missingEntryIsNamed() throws {
         let plan = try Fixtures.sentimentPlan()
         try run(.dgrun, "bench", plan, "--entry", "test").isRefused("bench.entry", "sentiment.plan", "train.8", "found test")
+        try run(.dgrun, "bench", plan, "--entry", "train.8", "--iterations", "1").succeeded()
         try run(.dgrun, "bench", plan, "--batch", "9").isRefused("bench.entry", "train.8", "found train.9")
         try run(.dgrun, "bench", plan, "--entry", "graph").isRefused("bench.entry", "found graph")
     }

@@ -51,6 +51,12 @@ public struct Diagnostic: Error, Hashable, Sendable {
         return diagnostic
     }
 
+    /// What is wrong with the syntax of a file that a program wrote: a line of it would explain nothing.
+    package func inWrittenFile(_ id: String, _ file: String, _ rule: String) -> Diagnostic {
+        let place = location.map { SourceLocation(file: file, line: $0.line, column: $0.column, lineText: "") }
+        return Diagnostic(id, file, "\(rule): \(message)", expected: expected, found: found, location: place)
+    }
+
     /// The exit code that a command ends with when this reaches it.
     public var exitCode: Int32 {
         switch kind {

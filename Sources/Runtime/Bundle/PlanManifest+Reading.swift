@@ -21,11 +21,7 @@ extension PlanManifest {
             }
             self = try JSONDecoder().decode(PlanManifest.self, from: json)
         } catch let diagnostic as Diagnostic where diagnostic.id == "json.syntax" {
-            // A line of what a program wrote explains nothing.
-            let place = diagnostic.location.map { SourceLocation(file: file, line: $0.line, column: $0.column, lineText: "") }
-            throw Diagnostic(
-                "plan.manifest", file, "the manifest cannot be read: \(diagnostic.message)", expected: diagnostic.expected,
-                found: diagnostic.found, location: place)
+            throw diagnostic.inWrittenFile("plan.manifest", file, "the manifest cannot be read")
         } catch let diagnostic as Diagnostic {
             throw diagnostic
         } catch {

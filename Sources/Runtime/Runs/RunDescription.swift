@@ -109,10 +109,14 @@ public struct RunDescription: Sendable, Codable {
 // MARK: The file
 
 extension RunDescription {
-    /// - Throws: `json.syntax`, `train.description`, `train.format`, or `file.unreadable`.
+    /// - Throws: `train.description`, `train.format`, or `file.unreadable`.
     public init(file path: String) throws(Diagnostic) {
         let text = try TextFile.read(path: path)
-        _ = try JSONDocument(Array(text.utf8), file: path)
+        do throws(Diagnostic) {
+            _ = try JSONDocument(Array(text.utf8), file: path)
+        } catch {
+            throw error.inWrittenFile("train.description", path, "the file does not describe a run")
+        }
         do {
             self = try JSONDecoder().decode(RunDescription.self, from: Foundation.Data(text.utf8))
         } catch {
