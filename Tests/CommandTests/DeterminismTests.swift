@@ -32,9 +32,8 @@ import Testing
         let environment = Self.steps == nil ? try Fixtures.quickCompiler() : [:]
         try run(.dgc, ["compile"] + item.arguments + ["--entries", "train", "-o", plan], environment: environment).succeeded()
         let (steps, rounds) = (Self.steps ?? "4", Self.steps == nil ? "2" : "3")
-        let output = try run(
-            .dgrun, "verify", plan, "--entry", "train", "--steps", steps, "--rounds", rounds, "--most-operations", "0"
-        ).succeeded().output
+        let arguments = ["verify", plan, "--entry", "train", "--steps", steps, "--rounds", rounds, "--most-operations", "0"]
+        let output = try Launch(Tool.dgrun.path(), arguments, patience: 3600).wait().succeeded().output
         #expect(
             output.contains("bits")
                 && output.contains("the same on 1, 2, 3, 4, 7, 8, 16 threads, \(rounds) times \(steps) runs in a row"), "\(output)")

@@ -6,10 +6,13 @@ final class Launch {
     private let folder: TemporaryFolder
     private let command: String
 
-    /// A process that takes longer is stopped, and its test fails.
-    private static let patience = 180.0
+    /// In seconds; a process that takes longer is stopped, and its test fails.
+    private let patience: Double
 
-    init(_ path: String, _ arguments: [String], environment: [String: String] = [:], in directory: String? = nil) throws {
+    init(
+        _ path: String, _ arguments: [String], environment: [String: String] = [:], in directory: String? = nil, patience: Double = 180
+    ) throws {
+        self.patience = patience
         folder = try TemporaryFolder()
         command = ([path] + arguments).joined(separator: " ")
         process.executableURL = URL(fileURLWithPath: path)
@@ -34,7 +37,7 @@ final class Launch {
     func wait() throws -> Outcome {
         let identifier = process.processIdentifier
         let watchdog = DispatchWorkItem { kill(identifier, SIGKILL) }
-        DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience, execute: watchdog)
+        DispatchQueue.global().asyncAfter(deadline: .now() + patience, execute: watchdog)
         process.waitUntilExit()
         watchdog.cancel()
         return Outcome(
