@@ -60,10 +60,12 @@ let package = Package(
         .executableTarget(
             name: "dgfuzz", dependencies: ["Graph", "Runtime", "Models", "Data", "Compilation"], path: "Tests/Fuzzing/dgfuzz",
             swiftSettings: strict),
-        .testTarget(name: "PassesTests", dependencies: ["Graph", "Passes"], swiftSettings: strict),
+        // What tests of several targets share.
+        .target(name: "TestSupport", dependencies: ["Graph"], path: "Tests/Support", swiftSettings: strict),
+        .testTarget(name: "PassesTests", dependencies: ["Graph", "Passes", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "CompilationTests",
-            dependencies: ["Graph", "Passes", "Runtime", "Data", "Models", "Compilation", "CommandLineSupport"],
+            dependencies: ["Graph", "Passes", "Runtime", "Data", "Models", "Compilation", "CommandLineSupport", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(name: "CommandTests", dependencies: ["Data", "Graph", "dgc", "dgrun"], swiftSettings: strict),

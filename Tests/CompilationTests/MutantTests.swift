@@ -3,6 +3,7 @@ import Foundation
 import Graph
 import Models
 import Passes
+import TestSupport
 import Testing
 
 /// The checks themselves under attack: programs and gradients with a planted mistake have to be noticed.

@@ -21,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "{", "[1, ]", #"{"a": 1,}"#, #"{"a" 1}"#, "tru", "01", "1.", ".5", "+1", "NaN", "1e999", #""\x""#,
+        "", "{", "[1, ]", #"{"a": 1,}"#, #"{"a" 1}"#, "tru", "01", "-01", "1.", ".5", "-", "--1", "1e", "1e+", "1.e3", "0x1", "1_0", "+1",
+        "NaN", "1e999", #""\x""#,
         #""\ud800""#,
         #""\u12g4""#, "\"a\nb\"", "\"", "1 2", #"{"a": 1, "a": 2}"#, "{a: 1}", "'a'", "[1 2]", #""\"#, "\"\\u1",
         String(repeating: "[", count: 100_000),
@@ -30,6 +31,15 @@ import Testing
         let error = try #require(throws: Diagnostic.self) { try parse(text) }
         #expect(error.id == "json.syntax")
         #expect(error.location?.file == "test.json")
+    }
+
+    @Test(arguments: [("0", 0), ("-0.5", -0.5), ("10e2", 1000), ("1E+2", 100), ("25e-1", 2.5), ("0e5", 0), ("-12", -12)])
+    func numbersAreRead(_ text: String, _ number: Double) throws {
+        switch try parse(text) {
+        case .integer(let value): #expect(Double(value) == number)
+        case .number(let value): #expect(value == number)
+        case let other: Issue.record("\(other)")
+        }
     }
 
     @Test func invalidBytesAreRefused() {

@@ -119,13 +119,37 @@ private struct JSONParser {
     }
 
     private func number(_ text: String, _ start: Int) throws(Diagnostic) -> JSONValue {
-        guard text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil else {
+        guard Self.isNumber(text.utf8) else {
             throw failure(
                 "this is no JSON value", expected: "an object, list, text, number, true, false or null", at: start)
         }
         if let value = Int(text) { return .integer(value) }
         guard let value = Double(text), value.isFinite else { throw failure("the number is too large", at: start) }
         return .number(value)
+    }
+
+    /// A sign, digits without zeros in front, a fraction, an exponent. A regular expression takes 50 times as long.
+    private static func isNumber(_ text: String.UTF8View) -> Bool {
+        var rest = text[...]
+        func takeDigits() -> Int {
+            let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            rest = rest[digits.endIndex...]
+            return digits.count
+        }
+        if rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
+        let startsWithZero = rest.first == UInt8(ascii: "0")
+        let digits = takeDigits()
+        guard digits == 1 || digits > 1 && !startsWithZero else { return false }
+        if rest.first == UInt8(ascii: ".") {
+            rest = rest.dropFirst()
+            guard takeDigits() > 0 else { return false }
+        }
+        if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
+            rest = rest.dropFirst()
+            if rest.first == UInt8(ascii: "+") || rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
+            guard takeDigits() > 0 else { return false }
+        }
+        return rest.isEmpty
     }
 
     // MARK: Strings

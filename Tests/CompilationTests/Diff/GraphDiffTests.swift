@@ -1,5 +1,6 @@
 import Graph
 import Passes
+import TestSupport
 import Testing
 
 /// Differences of graphs: none for other names and other orders, exactly one for one change.

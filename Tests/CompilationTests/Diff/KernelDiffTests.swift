@@ -1,5 +1,6 @@
 import Graph
 import Passes
+import TestSupport
 import Testing
 
 /// Differences of kernel graphs and programs.

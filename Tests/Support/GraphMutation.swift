@@ -1,13 +1,13 @@
 import Graph
 
 /// One small change of a graph that leaves it valid.
-struct GraphMutation {
+package struct GraphMutation {
     /// What was done, for messages.
-    var what: String
-    var graph: Graph
+    package var what: String
+    package var graph: Graph
 
     /// Every change of one node's constant, attribute, word or operands.
-    static func all(of graph: Graph) -> [GraphMutation] {
+    package static func all(of graph: Graph) -> [GraphMutation] {
         var mutations: [GraphMutation] = []
         for (index, node) in graph.nodes.enumerated() {
             let name = "\(node.op.spelling) %\(graph.name(of: node.results[0]))"
@@ -36,7 +36,7 @@ struct GraphMutation {
     }
 
     /// Every change of an input's extent that all nodes can follow by the type rules.
-    static func types(of graph: Graph) -> [GraphMutation] {
+    package static func types(of graph: Graph) -> [GraphMutation] {
         graph.inputs.flatMap { input in
             let shape = graph.type(of: input.value).shape.dimensions
             return shape.indices.compactMap { axis -> GraphMutation? in
