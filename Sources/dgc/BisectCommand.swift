@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineSupport
 import Compilation
 import Foundation
 import Graph
@@ -92,7 +93,7 @@ struct BisectCommand: ParsableCommand {
     }
 
     @Sendable private static func printLine(_ line: String) {
-        FileHandle.standardError.write(Foundation.Data((line + "\n").utf8))
+        CommandStream.errors.write(line + "\n")
     }
 
     // MARK: Two texts

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineSupport
 import Compilation
 import Foundation
 import Graph
@@ -58,7 +59,7 @@ struct ObservationArguments: ParsableArguments {
     }
 
     @Sendable static func printError(_ text: String) {
-        FileHandle.standardError.write(Foundation.Data(text.utf8))
+        CommandStream.errors.write(text)
     }
 
     /// The observers of one run of passes.

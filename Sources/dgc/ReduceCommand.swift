@@ -58,6 +58,6 @@ struct ReduceCommand: ParsableCommand {
     }
 
     @Sendable private static func printLine(_ line: String) {
-        FileHandle.standardError.write(Foundation.Data((line + "\n").utf8))
+        CommandStream.errors.write(line + "\n")
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandLineSupport
 import Data
 import Foundation
 import Graph
@@ -57,14 +58,14 @@ struct PredictCommand: ParsableCommand {
         try runner.check(dataset)
         // Some protocols take another part for validation; parts are meant as the file has them.
         dataset.test = dataset[part]
-        for note in dataset.notes { FileHandle.standardError.write(Foundation.Data("note: \(note)\n".utf8)) }
+        for note in dataset.notes { CommandStream.errors.write("note: \(note)\n") }
         let samples = try training.prepare(dataset).test
         try store.load(values, into: instance, entry: 0)
         let prediction = try Prediction.run(runner, samples, hasLabels: hasLabels)
         if let output {
             try prediction.write(to: output)
         } else {
-            FileHandle.standardOutput.write(Foundation.Data(prediction.csv.utf8))
+            CommandStream.output.write(prediction.csv)
         }
         if latency {
             Self.report(try Prediction.latency(runner, samples, count: Self.latencyCount), toOutput: output != nil)
@@ -112,6 +113,6 @@ struct PredictCommand: ParsableCommand {
         let text = String(
             format: "latency of %d batches: median %.3f ms, 95th percentile %.3f ms; %.0f samples/s\n", latency.batchCount,
             latency.percentile(0.5) * 1e3, latency.percentile(0.95) * 1e3, latency.samplesPerSecond)
-        (toOutput ? FileHandle.standardOutput : FileHandle.standardError).write(Foundation.Data(text.utf8))
+        (toOutput ? CommandStream.output : .errors).write(text)
     }
 }

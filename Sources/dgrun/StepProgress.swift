@@ -1,3 +1,4 @@
+import CommandLineSupport
 import Foundation
 import Runtime
 
@@ -78,5 +79,5 @@ final class StepProgress {
         return String(text.prefix(Int(size.ws_col) - 1))
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Foundation.Data(text.utf8)) }
+    private func write(_ text: String) { CommandStream.errors.write(text) }
 }

@@ -130,7 +130,7 @@ struct StudyArguments: ParsableArguments {
             let table = StudyTable(description, runs: runner.runs)
             try folder.write(table)
             if let signal = request.signal { display.end(by: signal, description, folder.path) }
-            FileHandle.standardOutput.write(Foundation.Data((json ? table.json : table.text).utf8))
+            CommandStream.output.write(json ? table.json : table.text)
             display.showFiles(folder.path)
             if table.hasFailed { throw ExitCode(2) }
         }

@@ -9,7 +9,7 @@ struct StudyDisplay {
 
     /// At once: a line that waits in a buffer is lost with the process.
     private func print(_ line: String) {
-        FileHandle.standardOutput.write(Foundation.Data((line + "\n").utf8))
+        CommandStream.output.write(line + "\n")
     }
 
     func show(note: String) {
@@ -43,8 +43,7 @@ struct StudyDisplay {
 
     /// After a signal, when all processes have saved where they are.
     func end(by signal: Int32, _ description: StudyDescription, _ path: String) -> Never {
-        FileHandle.standardError.write(
-            Foundation.Data("interrupted; go on with: dgrun \(description.kind.command) --resume \(path)\n".utf8))
+        CommandStream.errors.write("interrupted; go on with: dgrun \(description.kind.command) --resume \(path)\n")
         Interruption.end(by: signal)
     }
 }

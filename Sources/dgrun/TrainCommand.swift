@@ -86,7 +86,7 @@ struct TrainCommand: ParsableCommand {
 
     /// After a signal, where the run has been saved.
     private static func end(_ request: StopRequest, _ path: String) -> Never {
-        FileHandle.standardError.write(Foundation.Data("go on with: dgrun train --resume \(path)\n".utf8))
+        CommandStream.errors.write("go on with: dgrun train --resume \(path)\n")
         Interruption.end(by: request.signal ?? SIGINT)
     }
 }

@@ -22,7 +22,7 @@ final class TrainingDisplay: TrainingReport {
     /// At once: a line that waits in a buffer is lost with the process.
     private func print(_ line: String) {
         progress?.clear()
-        FileHandle.standardOutput.write(Foundation.Data((line + "\n").utf8))
+        CommandStream.output.write(line + "\n")
     }
 
     func show(note: String) {
@@ -50,7 +50,7 @@ final class TrainingDisplay: TrainingReport {
 
     func show(stoppedAt state: TrainingState) {
         progress?.clear()
-        FileHandle.standardError.write(Foundation.Data("interrupted, and saved after \(Self.place(state))\n".utf8))
+        CommandStream.errors.write("interrupted, and saved after \(Self.place(state))\n")
     }
 
     private static func place(_ state: TrainingState) -> String {

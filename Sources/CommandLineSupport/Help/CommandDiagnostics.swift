@@ -52,6 +52,15 @@ extension DiagnosticArea {
                 fix: "Choose one of those that the message lists.")
         ])
 
+    static let output = DiagnosticArea(
+        "output", "what commands print",
+        [
+            DiagnosticPage(
+                "output.lost", "Not everything that was printed could be written.",
+                when: "Standard output goes to a file on a disk that is full, or to a program that has ended.",
+                fix: "Make room and print again. Files that the command was asked to write are whole: they have messages of their own.")
+        ])
+
     static let view = DiagnosticArea(
         "view", "`dgc view`",
         [
@@ -75,6 +84,6 @@ extension DiagnosticArea {
 extension [DiagnosticArea] {
     /// Of the command lines themselves.
     public static var commands: [DiagnosticArea] {
-        [.arguments, .bench, .view, .ablation, .sweep, .study]
+        [.arguments, .bench, .output, .view, .ablation, .sweep, .study]
     }
 }
