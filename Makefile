@@ -2,7 +2,8 @@
 # make test   builds everything and runs the tests
 # make bench  measures dg beside PyTorch, torch.compile and JAX; ONLY="mosi sinkhorn.7", QUICK=1 and SKIP="torch.compile" shorten it
 # make soak   kills a training 200 times at random moments, lets every system call of one fail, compares 10,000 random graphs on all
-#             ways through the compiler, trains 100 steps on 1 to 16 threads, and plants 50 mistakes into the kernels of each of 7 plans
+#             ways through the compiler, trains 100 steps on 1 to 16 threads, plants 3000 mistakes into programs and 50 into the kernels
+#             of each of 7 plans, fuzzes each reader of files for FUZZ_SECONDS, and runs the tests under sanitizers: a night
 # make replay shows what the working tree compiles otherwise than a base commit, at all levels; BASE=COMMIT chooses it
 .PHONY: demo test soak bench bench-check replay build setup record clean
 
@@ -16,8 +17,10 @@ test: setup
 
 soak: setup
 	DG_SOAK=$${DG_SOAK:-200} DG_FUZZ_GRAPHS=$${DG_FUZZ_GRAPHS:-10000} DG_DETERMINISM=$${DG_DETERMINISM:-100} \
-	DG_KERNEL_MUTANTS=$${DG_KERNEL_MUTANTS:-50} \
-	$(TEST) --filter 'KillTests|FaultTests|DifferentialTests|DeterminismTests|KernelMutantTests'
+	DG_KERNEL_MUTANTS=$${DG_KERNEL_MUTANTS:-50} DG_MUTANTS=$${DG_MUTANTS:-3000} \
+	$(TEST) --filter 'KillTests|FaultTests|DifferentialTests|DeterminismTests|MutantTests'
+	scripts/fuzz $${FUZZ_SECONDS:-300}
+	scripts/sanitize
 
 demo: build
 	scripts/demo $(DG)

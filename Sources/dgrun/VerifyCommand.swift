@@ -35,7 +35,7 @@ struct VerifyCommand: ParsableCommand {
     var json = false
 
     /// What rounding does beyond what is measured for each value.
-    private static let tolerance = 1e-4
+    private static let tolerance = 1e-5
 
     func run() throws {
         try plan.check()

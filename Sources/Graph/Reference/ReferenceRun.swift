@@ -1,19 +1,19 @@
 /// What a graph or a kernel graph computes on seeded inputs, value by value, and how far rounding carries each value.
 ///
 /// Everything is evaluated twice, in the types as they stand and in f64: what differs is due to rounding, and a sum that
-/// nearly cancels or a position next to a jump shows by it.
+/// nearly cancels or a position next to a jump shows by it. Noise of the size of a rounding in every operation shows more, and takes longer.
 public struct ReferenceRun: Sendable {
     public struct Value: Sendable {
         public let name: String
         public let tensor: Tensor
         /// The largest difference that the roundings of f32 make.
-        public let rounding: Double
+        public fileprivate(set) var rounding: Double
     }
 
     /// In the order of evaluation; of names that occur more than once, as in kernels, the first value.
     public let values: [Value]
     /// The outputs under their own names.
-    public let outputs: [Value]
+    public private(set) var outputs: [Value]
     private let positions: [String: Int]
 
     /// - Returns: nil for programs, whose steps need kernels.
@@ -30,6 +30,15 @@ public struct ReferenceRun: Sendable {
         let wide = try Interpreter().allValues(graph.widened, inputs.map(\.widened))
         let all = graph.values.indices.map { Value(graph.values[$0].name, values[$0], wide[$0]) }
         self.init(all, outputs: graph.outputs.map { Value($0.name, values[$0.value.index], wide[$0.value.index]) })
+    }
+
+    /// - Parameter noisyRuns: how many more evaluations, with noise, say how far rounding carries the outputs.
+    package init(_ graph: Graph, inputs: [Tensor], noisyRuns: Int) throws(Diagnostic) {
+        try self.init(graph, inputs: inputs)
+        for seed in 0..<noisyRuns {
+            var interpreter = NoisyInterpreter(seed: seed)
+            for (index, noisy) in try interpreter.run(graph, inputs).enumerated() { outputs[index].widenRounding(to: noisy) }
+        }
     }
 
     public init(_ kernels: KernelGraph, inputs: [Tensor]) throws(Diagnostic) {
@@ -79,7 +88,12 @@ extension ReferenceRun.Value {
     init(_ name: String, _ tensor: Tensor, _ wide: Tensor) {
         self.name = name
         self.tensor = tensor
-        rounding = zip(tensor.elements, wide.elements).reduce(0) { largest, pair in
+        rounding = 0
+        widenRounding(to: wide)
+    }
+
+    fileprivate mutating func widenRounding(to other: Tensor) {
+        rounding = zip(tensor.elements, other.elements).reduce(rounding) { largest, pair in
             let difference = abs(pair.0 - pair.1)
             return difference.isFinite ? max(largest, difference) : largest
         }

@@ -1,21 +1,19 @@
-import Graph
-
 /// Which values every execution must compute to the bit: those on whose way from the inputs nothing is rounded twice.
 ///
 /// A plan may fuse a multiplication with an addition, sum in another order and has exponentials of its own; it may neither
 /// round moved, chosen or compared numbers, nor the first operation on them otherwise than IEEE 754 says.
-struct Exactness: Equatable {
+package struct Exactness: Equatable {
     /// Whether the number is the same in all executions.
-    var isExact = true
+    package var isExact = true
     /// Whether it is the result of an arithmetic operation, so that another one on it may be fused with it.
-    var isRounded = false
+    package var isRounded = false
     /// Whether a zero may have either sign: where +0 and −0 meet in a reduction, which one stays depends on the order.
-    var isZeroOfEitherSign = false
+    package var isZeroOfEitherSign = false
 
-    static let inexact = Exactness(isExact: false, isRounded: true, isZeroOfEitherSign: true)
+    private static let inexact = Exactness(isExact: false, isRounded: true, isZeroOfEitherSign: true)
 
     /// For each value of a graph.
-    static func all(_ graph: Graph) -> [Exactness] {
+    package static func all(_ graph: Graph) -> [Exactness] {
         var all = [Exactness](repeating: Exactness(), count: graph.values.count)
         for node in graph.nodes {
             let result = of(node, graph, node.operands.map { all[$0.index] })

@@ -1,14 +1,14 @@
-import Graph
-
 /// Interprets a graph with noise of the size of a rounding in what every arithmetic operation reads and gives.
 ///
 /// Zeros whose sign depends on the order of operations get either one.
-struct NoisyInterpreter {
-    private var random: Random
+package struct NoisyInterpreter {
+    private let key: (UInt32, UInt32)
+    private var drawn = 0
 
-    init(seed: Int) { random = Random(seed: seed) }
+    package init(seed: Int) { key = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)) }
 
-    mutating func run(_ graph: Graph, _ inputs: [Tensor]) throws -> [Tensor] {
+    /// The outputs; of each seed others.
+    package mutating func run(_ graph: Graph, _ inputs: [Tensor]) throws(Diagnostic) -> [Tensor] {
         var values = inputs
         let exactness = Exactness.all(graph)
         for node in graph.nodes {
@@ -46,13 +46,18 @@ struct NoisyInterpreter {
         }
     }
 
+    private mutating func uniform() -> Double {
+        drawn += 1
+        return Philox.uniform(index: drawn, stream: 0, key: key)
+    }
+
     private mutating func noisy(_ tensor: Tensor, isMixed: Bool = false) -> Tensor {
         guard tensor.type.elementType.isFloating else { return tensor }
         let unit = tensor.type.elementType == .f64 ? 0x1p-52 : 0x1p-23
         let scale = isMixed ? tensor.elements.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 } : 0
         var elements = tensor.elements
         for index in elements.indices where elements[index].isFinite {
-            elements[index] += random.uniform(-1.5...1.5) * unit * max(scale, abs(elements[index]))
+            elements[index] += (3 * uniform() - 1.5) * unit * max(scale, abs(elements[index]))
         }
         return Tensor(tensor.type, elements)
     }
@@ -60,7 +65,7 @@ struct NoisyInterpreter {
     private mutating func withOtherZeros(_ tensor: Tensor) -> Tensor {
         guard tensor.type.elementType.isFloating else { return tensor }
         var elements = tensor.elements
-        for index in elements.indices where elements[index] == 0 { elements[index] = random.choose([0.0, -0.0]) }
+        for index in elements.indices where elements[index] == 0 { elements[index] = uniform() < 0.5 ? 0.0 : -0.0 }
         return Tensor(tensor.type, elements)
     }
 }
