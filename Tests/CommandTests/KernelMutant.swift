@@ -50,6 +50,12 @@ struct KernelMutant: Hashable, CustomStringConvertible {
         return line.prefix { $0 == " " } + ";"
     }
 
+    /// The same mistake in another source that has this line, too.
+    func moved(to source: String) -> KernelMutant? {
+        let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.firstIndex { $0 == before }.map { KernelMutant(line: $0, before: before, after: after) }
+    }
+
     /// The source with the mutant in it.
     func applied(to source: String) -> String {
         var lines = source.split(separator: "\n", omittingEmptySubsequences: false)
