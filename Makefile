@@ -18,9 +18,8 @@ test: setup
 soak: setup
 	DG_SOAK=$${DG_SOAK:-200} DG_FUZZ_GRAPHS=$${DG_FUZZ_GRAPHS:-10000} DG_DETERMINISM=$${DG_DETERMINISM:-100} \
 	DG_KERNEL_MUTANTS=$${DG_KERNEL_MUTANTS:-50} DG_MUTANTS=$${DG_MUTANTS:-3000} \
-	$(TEST) --filter 'KillTests|FaultTests|DifferentialTests|DeterminismTests|MutantTests'
-	scripts/fuzz $${FUZZ_SECONDS:-300}
-	scripts/sanitize
+	$(TEST) --filter 'KillTests|FaultTests|DifferentialTests|DeterminismTests|MutantTests'; status=$$?; \
+	scripts/fuzz $${FUZZ_SECONDS:-300} && scripts/sanitize && exit $$status
 
 demo: build
 	scripts/demo $(DG)
@@ -53,4 +52,4 @@ record: setup
 	DG_RECORD=all $(TEST) || true
 
 clean:
-	rm -rf .build demo-run
+	rm -rf .build .build-* demo-run

@@ -50,10 +50,15 @@ struct KernelMutant: Hashable, CustomStringConvertible {
         return line.prefix { $0 == " " } + ";"
     }
 
-    /// The same mistake in another source that has this line, too.
-    func moved(to source: String) -> KernelMutant? {
-        let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
-        return lines.firstIndex { $0 == before }.map { KernelMutant(line: $0, before: before, after: after) }
+    /// The same mistake in another source, if it is in a function that stands before all kernels in both.
+    func moved(from source: String, to other: String) -> KernelMutant? {
+        let lines = Self.prelude(other)
+        guard line < Self.prelude(source).count, let place = lines.firstIndex(where: { $0 == before }) else { return nil }
+        return KernelMutant(line: place, before: before, after: after)
+    }
+
+    private static func prelude(_ source: String) -> ArraySlice<Substring> {
+        source.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.hasPrefix("void dg_") }
     }
 
     /// The source with the mutant in it.

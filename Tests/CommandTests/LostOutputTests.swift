@@ -28,10 +28,14 @@ import Testing
         try run(.dgc, ["diff"] + files, redirected: ">/dev/full").isRefused("output.lost")
     }
 
-    @Test func aReaderThatHasEndedIsNamed() throws {
-        let script = "trap '' PIPE; { sleep 1; \"$0\" passes; echo $? >&2; } | true"
-        let outcome = try Launch("/bin/sh", ["-c", script, Tool.dgc.path()]).wait()
-        #expect(outcome.errorLines.last == "2" && outcome.errors.contains("error[output.lost]"), outcome.summary)
+    /// The signal that says so ends a command at once, unless it is ignored, as services do.
+    @Test(arguments: [true, false]) func aReaderThatHasEndedIsNoticed(_ isIgnored: Bool) throws {
+        let folder = try TemporaryFolder()
+        // A pipe that is open only for writing.
+        let script = "\(isIgnored ? "trap '' PIPE; " : "")mkfifo pipe; exec 3<>pipe 4>pipe 3<&-; exec \"$0\" passes >&4"
+        let outcome = try Launch("/bin/sh", ["-c", script, Tool.dgc.path()], in: folder.root).wait()
+        if isIgnored { return outcome.isRefused("output.lost") }
+        #expect(outcome.isSignal && outcome.status == SIGPIPE, outcome.summary)
     }
 
     /// What is trained is worth more than what is said of it.

@@ -57,7 +57,7 @@ extension DiagnosticArea {
         [
             DiagnosticPage(
                 "output.lost", "Not everything that was printed could be written.",
-                when: "Standard output goes to a file on a disk that is full, or to a program that has ended.",
+                when: "Standard output goes to a file on a disk that is full, or to a program that has ended while SIGPIPE is ignored.",
                 fix: "Make room and print again. Files that the command was asked to write are whole: they have messages of their own.")
         ])
 

@@ -1,4 +1,4 @@
-/// Interprets a graph with noise of the size of a rounding in what every arithmetic operation reads and gives.
+/// Interprets a graph with noise of the size of a rounding in what every arithmetic operation reads and gives; a loop is one operation.
 ///
 /// Zeros whose sign depends on the order of operations get either one.
 package struct NoisyInterpreter {
