@@ -19,7 +19,7 @@ soak: setup
 	DG_SOAK=$${DG_SOAK:-200} DG_FUZZ_GRAPHS=$${DG_FUZZ_GRAPHS:-10000} DG_DETERMINISM=$${DG_DETERMINISM:-100} \
 	DG_KERNEL_MUTANTS=$${DG_KERNEL_MUTANTS:-50} DG_MUTANTS=$${DG_MUTANTS:-3000} \
 	$(TEST) --filter 'KillTests|FaultTests|DifferentialTests|DeterminismTests|MutantTests'; status=$$?; \
-	scripts/fuzz $${FUZZ_SECONDS:-300} && scripts/sanitize && exit $$status
+	scripts/fuzz $${FUZZ_SECONDS:-300} || status=$$?; scripts/sanitize || status=$$?; exit $$status
 
 demo: build
 	scripts/demo $(DG)
