@@ -41,6 +41,24 @@ enum CPrelude {
         #endif
         #define DG_INLINE static inline __attribute__((always_inline, unused))
 
+        /* How many floats a vector register holds, and how many there are. */
+        #if defined __AVX512F__
+        #define DG_LANES 16
+        #define DG_REGISTERS 32
+        #elif defined __AVX__
+        #define DG_LANES 8
+        #define DG_REGISTERS 16
+        #elif defined __aarch64__
+        #define DG_LANES 4
+        #define DG_REGISTERS 32
+        #else
+        #define DG_LANES 4
+        #define DG_REGISTERS 16
+        #endif
+        /* The registers that a vector of W floats takes, and how many such vectors a panel of a product is wide. */
+        #define DG_PARTS(W) (W > DG_LANES ? W / DG_LANES : 1)
+        #define DG_PANEL(W) (DG_REGISTERS / 8 > DG_PARTS(W) ? DG_REGISTERS / 8 / DG_PARTS(W) : 1)
+
         /* Matrix products with the signature of cblas_sgemm and cblas_dgemm. */
         typedef struct {
             void (*sgemm)(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);

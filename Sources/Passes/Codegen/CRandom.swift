@@ -35,14 +35,14 @@ enum CRandom {
 
         /* The 64 numbers of each of GROUPS groups of positions: 16 blocks side by side, all four words of each. Words stand in
            64-bit lanes of which the lower halves count, blocks with even and with odd numbers in vectors of their own, so that
-           products need no rearranging. Two groups together hide the latency of a multiplication. */
+           products need no rearranging. Two groups together hide the latency of a multiplication where there are registers enough. */
         DG_INLINE void dg_uniform_blocks(const int GROUPS, float *draws, unsigned long group, unsigned key0, unsigned key1,
                                          unsigned stream)
         {
             const unsigned long low = 0xFFFFFFFFul;
             const dg_u8 evens = {0, 2, 4, 6, 8, 10, 12, 14};
             dg_u8 c0[4], c1[4], c2[4], c3[4];
-            dg_u8 k0 = (dg_u8){0} + key0, k1 = (dg_u8){0} + key1;
+            const dg_u8 k0 = (dg_u8){0} + key0, k1 = (dg_u8){0} + key1;
             _Pragma("unroll") for (int v = 0; v < 2*GROUPS; ++v) {
                 const unsigned long at = group + (unsigned long)(v / 2);
                 c0[v] = (evens + (unsigned long)(v & 1)) | (unsigned)(at << 4);
@@ -50,16 +50,21 @@ enum CRandom {
                 c2[v] = (dg_u8){0} + (unsigned)(at >> 28);
                 c3[v] = (dg_u8){0};
             }
-            _Pragma("unroll") for (int round = 0; round < 10; ++round) {
-                _Pragma("unroll") for (int v = 0; v < 2*GROUPS; ++v) {
-                    const dg_u8 p0 = (c0[v] & low) * 0xD2511F53ul, p1 = (c2[v] & low) * 0xCD9E8D57ul;
-                    c0[v] = dg_upper_halves(p1) ^ c1[v] ^ k0;
-                    c1[v] = p1;
-                    c2[v] = dg_upper_halves(p0) ^ c3[v] ^ k1;
-                    c3[v] = p0;
+            /* As many vectors side by side as stay in registers. */
+            enum { together = DG_PANEL(16) };
+            _Pragma("unroll") for (int first = 0; first < 2*GROUPS; first += together) {
+                dg_u8 r0 = k0, r1 = k1;
+                _Pragma("unroll") for (int round = 0; round < 10; ++round) {
+                    _Pragma("unroll") for (int v = first; v < first + together && v < 2*GROUPS; ++v) {
+                        const dg_u8 p0 = (c0[v] & low) * 0xD2511F53ul, p1 = (c2[v] & low) * 0xCD9E8D57ul;
+                        c0[v] = dg_upper_halves(p1) ^ c1[v] ^ r0;
+                        c1[v] = p1;
+                        c2[v] = dg_upper_halves(p0) ^ c3[v] ^ r1;
+                        c3[v] = p0;
+                    }
+                    r0 += 0x9E3779B9ul;
+                    r1 += 0xBB67AE85ul;
                 }
-                k0 += 0x9E3779B9ul;
-                k1 += 0xBB67AE85ul;
             }
             _Pragma("unroll") for (int g = 0; g < GROUPS; ++g) {
                 const dg_u8 even[4] = {c0[2*g], c1[2*g], c2[2*g], c3[2*g]};

@@ -122,20 +122,29 @@ enum CTile {
             }
         }
 
+        /* How many rows of a product are made at once, where each takes some registers: enough to hide the latency of a multiplication,
+           few enough for the accumulators to stay in registers, and with as few passes and as small a rest as possible. */
+        DG_INLINE int dg_row_block(const long rows, const long registers)
+        {
+            const long fitting = DG_REGISTERS * 3 / 4 / registers, most = dg_min_long(fitting, 12);
+            const long passes = (rows + most - 1) / most;
+            return passes ? (int)((rows + passes - 1) / passes) : 1;
+        }
+
         /* ROWS x VECTORS accumulators in registers; every size is a constant once this is inlined. With ADD they start from c. */
         #define DG_DEFINE_PRODUCT(W) \\
         DG_INLINE void dg_panel_##W(const int ADD, const int ROWS, const int VECTORS, float *c, const long c_row, \\
                                     const float *a, const long a_row, const long a_depth, const float *b, \\
                                     const long b_depth, const long columns, const long depth) \\
         { \\
-            dg_v##W sum[12][4]; \\
+            dg_v##W sum[12][DG_PANEL(W)]; \\
             _Pragma("unroll") for (int r = 0; r < ROWS; ++r) \\
                 _Pragma("unroll") for (int v = 0; v < VECTORS; ++v) { \\
                     sum[r][v] = (dg_v##W){0}; \\
                     if (ADD) memcpy(&sum[r][v], c + r*c_row + W*v, 4 * (unsigned long)dg_min_long(W, columns - W*v)); \\
                 } \\
             for (long k = 0; k < depth; ++k) { \\
-                dg_v##W right[4]; \\
+                dg_v##W right[DG_PANEL(W)]; \\
                 _Pragma("unroll") for (int v = 0; v < VECTORS; ++v) right[v] = *(const dg_v##W *)(b + k*b_depth + W*v); \\
                 _Pragma("unroll") for (int r = 0; r < ROWS; ++r) { \\
                     const float left = a[r*a_row + k*a_depth]; \\
@@ -157,17 +166,19 @@ enum CTile {
             if (rest) \\
                 dg_panel_##W(ADD, rest, VECTORS, c + i*c_row, c_row, a + i*a_row, a_row, a_depth, b, b_depth, columns, depth); \\
         } \\
-        /* c = a b, or c += a b with ADD, for one tile; b has rows of whole vectors, and BLOCK rows of c are made at once. */ \\
-        DG_INLINE void dg_tile_product_##W(const int ADD, const int BLOCK, float *c, const long c_row, const float *a, \\
-                                           const long a_row, const long a_depth, const float *b, const long b_depth, \\
-                                           const long rows, const long columns, const long depth) \\
+        /* c = a b, or c += a b with ADD, for one tile; b has rows of whole vectors. */ \\
+        DG_INLINE void dg_tile_product_##W(const int ADD, float *c, const long c_row, const float *a, const long a_row, \\
+                                           const long a_depth, const float *b, const long b_depth, const long rows, \\
+                                           const long columns, const long depth) \\
         { \\
             long j = 0; \\
-            for (; j + 4*W <= columns + W - 1; j += 4*W) \\
-                dg_columns_##W(ADD, 4, BLOCK, c + j, c_row, a, a_row, a_depth, b + j, b_depth, rows, columns - j, depth); \\
+            for (; j + DG_PANEL(W)*W <= columns + W - 1; j += DG_PANEL(W)*W) \\
+                dg_columns_##W(ADD, DG_PANEL(W), dg_row_block(rows, DG_PANEL(W)*DG_PARTS(W)), c + j, c_row, a, a_row, a_depth, \\
+                               b + j, b_depth, rows, columns - j, depth); \\
             const int rest = columns > j ? (int)((columns - j + W - 1) / W) : 0; \\
             if (rest) \\
-                dg_columns_##W(ADD, rest, BLOCK, c + j, c_row, a, a_row, a_depth, b + j, b_depth, rows, columns - j, depth); \\
+                dg_columns_##W(ADD, rest, dg_row_block(rows, rest*DG_PARTS(W)), c + j, c_row, a, a_row, a_depth, b + j, b_depth, \\
+                               rows, columns - j, depth); \\
         }
         DG_DEFINE_PRODUCT(8)
         DG_DEFINE_PRODUCT(16)
@@ -177,25 +188,27 @@ enum CTile {
         DG_INLINE void dg_tile_dots(const int COLUMNS, float *c, const long c_row, const float *a, const long a_row,
                                     const float *packed, const long rows, const long columns, const long depth)
         {
-            enum { lanes = 16 };
+            enum { lanes = 16, together = DG_REGISTERS / 2 / DG_PARTS(16) };
             const long width = (depth + 15) / 16 * 16, whole = depth / 16 * 16;
             const int ROWS = lanes / COLUMNS;
             for (long i = 0; i < rows; i += ROWS) {
                 dg_v16 sum[16];
                 _Pragma("unroll") for (int s = 0; s < 16; ++s) sum[s] = (dg_v16){0};
-                for (long k = 0; k < whole; k += 16)
-                    _Pragma("unroll") for (int r = 0; r < ROWS; ++r) {
-                        const dg_v16 left = *(const dg_v16 *)(a + dg_min_long(i + r, rows - 1)*a_row + k);
-                        _Pragma("unroll") for (int v = 0; v < COLUMNS; ++v)
-                            sum[r*COLUMNS + v] = left * *(const dg_v16 *)(packed + v*width + k) + sum[r*COLUMNS + v];
-                    }
-                if (whole < depth)
-                    _Pragma("unroll") for (int r = 0; r < ROWS; ++r) {
-                        dg_v16 left = {0};
-                        memcpy(&left, a + dg_min_long(i + r, rows - 1)*a_row + whole, 4 * (unsigned long)(depth - whole));
-                        _Pragma("unroll") for (int v = 0; v < COLUMNS; ++v)
-                            sum[r*COLUMNS + v] = left * *(const dg_v16 *)(packed + v*width + whole) + sum[r*COLUMNS + v];
-                    }
+                /* As many sums at once as stay in registers. */
+                _Pragma("unroll") for (int first = 0; first < 16; first += together) {
+                    for (long k = 0; k < whole; k += 16)
+                        _Pragma("unroll") for (int s = first; s < first + together; ++s) {
+                            const dg_v16 left = *(const dg_v16 *)(a + dg_min_long(i + s / COLUMNS, rows - 1)*a_row + k);
+                            sum[s] = left * *(const dg_v16 *)(packed + s % COLUMNS * width + k) + sum[s];
+                        }
+                    if (whole < depth)
+                        _Pragma("unroll") for (int s = first; s < first + together; ++s) {
+                            dg_v16 left = {0};
+                            memcpy(&left, a + dg_min_long(i + s / COLUMNS, rows - 1)*a_row + whole,
+                                   4 * (unsigned long)(depth - whole));
+                            sum[s] = left * *(const dg_v16 *)(packed + s % COLUMNS * width + whole) + sum[s];
+                        }
+                }
                 /* Halves are added until lane s holds the sum of vector s. */
                 _Pragma("unroll") for (int s = 0; s < 8; ++s) { dg_swap_lanes(8, &sum[s], &sum[s + 8]); sum[s] += sum[s + 8]; }
                 _Pragma("unroll") for (int s = 0; s < 4; ++s) { dg_swap_lanes(4, &sum[s], &sum[s + 4]); sum[s] += sum[s + 4]; }

@@ -140,9 +140,9 @@ struct TileProduct {
         let right = offset("b", [(piece.firstDepth, m.rightDepth.stride), (piece.firstColumn, m.columns.stride)])
         let (panel, panelRow) = packs ? ("packed", width) : (right, m.rightDepth.stride)
         let left = offset("a", [(piece.firstDepth, m.leftDepth.stride)])
-        let call = "dg_tile_product_\(vector)(\(adds ? 1 : 0), \(rowBlock(m.rows.extent, vectors: width / vector)), "
-            + "\(offset("c", [(piece.firstColumn, 1)])), \(m.targetRows.stride), \(left), \(m.rows.stride), \(m.leftDepth.stride), "
-            + "\(panel), \(panelRow), \(m.rows.extent), \(piece.columns), \(piece.depth));"
+        let target = offset("c", [(piece.firstColumn, 1)])
+        let call = "dg_tile_product_\(vector)(\(adds ? 1 : 0), \(target), \(m.targetRows.stride), "
+            + "\(left), \(m.rows.stride), \(m.leftDepth.stride), \(panel), \(panelRow), \(m.rows.extent), \(piece.columns), \(piece.depth));"
         guard packs else { return [call] }
         return [
             "dg_pack(packed, \(width), \(right), \(piece.depth), \(m.rightDepth.stride), \(piece.columns), \(m.columns.stride));", call,
@@ -169,8 +169,7 @@ struct TileProduct {
         let width = padded(m.rows.extent, 16)
         return [
             "float turned[\(m.columns.extent * width)] __attribute__((aligned(64)));",
-            "dg_tile_product_16(0, \(rowBlock(m.columns.extent, vectors: width / 16)), turned, \(width), b, "
-                + "\(m.columns.stride), \(m.rightDepth.stride), a, \(m.leftDepth.stride), "
+            "dg_tile_product_16(0, turned, \(width), b, \(m.columns.stride), \(m.rightDepth.stride), a, \(m.leftDepth.stride), "
                 + "\(m.columns.extent), \(m.rows.extent), \(m.leftDepth.extent));",
             "for (long i = 0; i < \(m.rows.extent); ++i)",
             "    for (long j = 0; j < \(m.columns.extent); ++j) c[\(m.targetRows.stride)*i + j] = turned[\(width)*j + i];",
@@ -178,14 +177,6 @@ struct TileProduct {
     }
 
     private static func padded(_ extent: Int, _ multiple: Int) -> Int { (extent + multiple - 1) / multiple * multiple }
-
-    /// How many rows of the result are made at once: enough to hide the latency of a multiplication, few enough for the
-    /// accumulators to stay in registers, and with as few passes and as small a rest as possible.
-    private static func rowBlock(_ rows: Int, vectors: Int) -> Int {
-        let largest = vectors >= 4 ? 6 : vectors == 3 ? 8 : vectors == 2 ? 10 : 12
-        let passes = (rows + largest - 1) / largest
-        return max(1, (rows + passes - 1) / max(1, passes))
-    }
 }
 
 extension MergedAxis {
