@@ -171,14 +171,15 @@ enum CTile {
                                            const long a_depth, const float *b, const long b_depth, const long rows, \\
                                            const long columns, const long depth) \\
         { \\
-            long j = 0; \\
-            for (; j + DG_PANEL(W)*W <= columns + W - 1; j += DG_PANEL(W)*W) \\
+            /* Whole panels store whole vectors: a size that the compiler does not know would be a call of memcpy. */ \\
+            const long whole = columns / (DG_PANEL(W)*W) * (DG_PANEL(W)*W); \\
+            for (long j = 0; j < whole; j += DG_PANEL(W)*W) \\
                 dg_columns_##W(ADD, DG_PANEL(W), dg_row_block(rows, DG_PANEL(W)*DG_PARTS(W)), c + j, c_row, a, a_row, a_depth, \\
-                               b + j, b_depth, rows, columns - j, depth); \\
-            const int rest = columns > j ? (int)((columns - j + W - 1) / W) : 0; \\
+                               b + j, b_depth, rows, DG_PANEL(W)*W, depth); \\
+            const long rest = columns - whole, vectors = (rest + W - 1) / W; \\
             if (rest) \\
-                dg_columns_##W(ADD, rest, dg_row_block(rows, rest*DG_PARTS(W)), c + j, c_row, a, a_row, a_depth, b + j, b_depth, \\
-                               rows, columns - j, depth); \\
+                dg_columns_##W(ADD, vectors, dg_row_block(rows, vectors*DG_PARTS(W)), c + whole, c_row, a, a_row, a_depth, \\
+                               b + whole, b_depth, rows, rest, depth); \\
         }
         DG_DEFINE_PRODUCT(8)
         DG_DEFINE_PRODUCT(16)
