@@ -181,7 +181,7 @@ import Testing
             let outcome = try bounded(.dgc, ["compare", original, plan.path, "--seed", "\(seed)", "--json"])
             guard !outcome.isSignal, [0, 1].contains(outcome.status) else { return nil }
             // Where one is not finite there is no number.
-            return (try? JSONText(outcome.output).number("largest_relative")) ?? .infinity
+            return (try JSONText(outcome.output).members["largest_relative"] as? NSNumber)?.doubleValue ?? .infinity
         }
     }
 

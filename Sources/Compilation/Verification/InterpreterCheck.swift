@@ -24,6 +24,9 @@ public struct InterpreterCheck {
     /// Of gradients that nearly cancel, one evaluation with noise may by chance show little.
     private static let noisyRuns = 2
 
+    /// Noise is several times larger than what roundings do, and a plan's are other roundings, but not larger ones.
+    private static let roundingFactor = 8.0
+
     /// - Returns: the first output that differs by more than rounding explains, or nil.
     public func disagreement(threads: Int, tolerance: Double) throws(Diagnostic) -> Disagreement? {
         let graph = try bundle.graphs()[entry]
@@ -54,7 +57,8 @@ public struct InterpreterCheck {
         for output in expected.outputs {
             let found = Tensor(output.tensor.type, try instance.output(output.name, entry: entry))
             let value = ReferenceRun.Value(output.name, computed: found)
-            if let disagreement = Disagreement(value, from: output, tolerance: tolerance) { return disagreement }
+            let disagreement = Disagreement(value, from: output, tolerance: tolerance, roundingFactor: Self.roundingFactor)
+            if let disagreement { return disagreement }
         }
         return nil
     }

@@ -16,14 +16,14 @@ public struct Disagreement: Sendable {
     public let allowed: Double
     private let isSingle: Bool
 
-    /// How many times the rounding of a value, as far as it is known, still counts as rounding.
-    private static let roundingFactor = 32.0
-
+    /// - Parameters:
+    ///   - tolerance: in units of the tensor's largest element.
+    ///   - roundingFactor: how many times the rounding of a value, as far as it is known, still counts as rounding.
     /// - Returns: nil where the values agree.
-    public init?(_ found: ReferenceRun.Value, from expected: ReferenceRun.Value, tolerance: Double) {
+    public init?(_ found: ReferenceRun.Value, from expected: ReferenceRun.Value, tolerance: Double, roundingFactor: Double = 32) {
         let (a, b) = (expected.tensor, found.tensor)
         let scale = a.elements.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
-        let limit = tolerance * scale + Self.roundingFactor * (expected.rounding + found.rounding)
+        let limit = tolerance * scale + roundingFactor * (expected.rounding + found.rounding)
         var (worst, largest, count) = (0, -1.0, 0)
         guard a.type.shape == b.type.shape else { return nil }
         for index in a.elements.indices {
