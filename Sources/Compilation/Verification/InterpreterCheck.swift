@@ -30,15 +30,28 @@ public struct InterpreterCheck {
     /// - Returns: the first output that differs by more than rounding explains, or nil.
     public func disagreement(threads: Int, tolerance: Double) throws(Diagnostic) -> Disagreement? {
         let graph = try bundle.graphs()[entry]
+        // What one draw hides, such as a unit that is switched off, another one may show.
         for (index, scale) in Self.scales.enumerated() {
-            // What one draw hides, such as a unit that is switched off, the other one may show.
-            let inputs = zip(graph.inputs, SeededInputs(seed: seed + index).tensors(graph)).map { input, tensor in
+            let inputs = try zip(graph.inputs, SeededInputs(seed: seed + index).tensors(graph)).map { input, tensor in
                 // Small gradients vanish beside large moments; before the first step of a training moments are zero.
                 Self.scaled(tensor, input.role == .state && index > 0 ? 0 : scale)
             }
             if let disagreement = try disagreement(graph, inputs, threads, tolerance) { return disagreement }
         }
-        return nil
+        return try disagreement(graph, firstInputs(graph, threads), threads, tolerance)
+    }
+
+    /// Where a training starts, from parameters as large as their layers need, nothing saturates or vanishes.
+    private func firstInputs(_ graph: Graph, _ threads: Int) throws(Diagnostic) -> [Tensor] {
+        let instance = try instance(threads)
+        try RandomInputs(bundle: bundle, seed: seed).fill(instance, entry: entry)
+        return try graph.inputs.map { input throws(Diagnostic) in
+            Tensor(graph.type(of: input.value), try instance.input(graph.name(of: input.value), entry: entry))
+        }
+    }
+
+    private func instance(_ threads: Int) throws(Diagnostic) -> PlanInstance {
+        try PlanInstance(programs: bundle.programs, libraryPath: bundle.libraryPath, threads: threads)
     }
 
     private static func scaled(_ tensor: Tensor, _ scale: Double) -> Tensor {
@@ -49,7 +62,7 @@ public struct InterpreterCheck {
         _ graph: Graph, _ inputs: [Tensor], _ threads: Int, _ tolerance: Double
     ) throws(Diagnostic) -> Disagreement? {
         let expected = try ReferenceRun(graph, inputs: inputs, noisyRuns: Self.noisyRuns)
-        let instance = try PlanInstance(programs: bundle.programs, libraryPath: bundle.libraryPath, threads: threads)
+        let instance = try instance(threads)
         for (input, tensor) in zip(graph.inputs, inputs) {
             try instance.set(graph.name(of: input.value), entry: entry, to: tensor.elements)
         }

@@ -71,6 +71,12 @@ public final class PlanInstance {
         try regions[slice.region.index].store(floats, at: slice.offset)
     }
 
+    /// Reads an input, parameter or state tensor as it stands now.
+    package func input(_ name: String, entry: Int) throws(Diagnostic) -> [Double] {
+        let slice = try slice(name, programs[entry].inputs, entry)
+        return try regions[slice.region.index].elements(slice.type, at: slice.offset)
+    }
+
     /// Reads an output of the entry that ran last.
     public func output(_ name: String, entry: Int) throws(Diagnostic) -> [Double] {
         let slice = try slice(name, programs[entry].outputs, entry)
@@ -88,7 +94,7 @@ public final class PlanInstance {
     public func stored(_ name: String, entry: Int) throws(Diagnostic) -> [Float] {
         let slice = try slice(name, programs[entry].inputs, entry)
         guard slice.type.elementType == .f32 else {
-            return try regions[slice.region.index].elements(slice.type, at: slice.offset).map { Float($0) }
+            return try input(name, entry: entry).map { Float($0) }
         }
         return try regions[slice.region.index].floats(count: slice.type.elementCount, at: slice.offset)
     }

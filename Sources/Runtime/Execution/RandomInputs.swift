@@ -2,12 +2,17 @@ import Data
 import Graph
 
 /// Seeded random inputs of an entry, for measuring and comparing plans without data.
-struct RandomInputs {
-    let bundle: PlanBundle
-    let seed: Int
+package struct RandomInputs {
+    private let bundle: PlanBundle
+    private let seed: Int
+
+    package init(bundle: PlanBundle, seed: Int) {
+        self.bundle = bundle
+        self.seed = seed
+    }
 
     /// Sets parameters to first values, state to zero and data to normally distributed numbers.
-    func fill(_ instance: PlanInstance, entry: Int) throws(Diagnostic) {
+    package func fill(_ instance: PlanInstance, entry: Int) throws(Diagnostic) {
         instance.clearState()
         let store = ParameterStore(bundle.manifest)
         try store.load(store.initialValues(seed: seed), into: instance, entry: entry)
