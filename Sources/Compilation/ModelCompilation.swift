@@ -154,9 +154,15 @@ public struct ModelCompilation: Sendable {
 
     /// The graphs of all entries, after all passes on the graph level.
     public func graphs(manager: PassManager = PassManager()) throws(Diagnostic) -> [Graph] {
-        var graphs: [Graph] = []
-        for entry in entries { graphs.append(try graph(entry.kind, batch: entry.batch, manager: manager)) }
-        return graphs
+        let entries = entries
+        if let unobserved = manager.unobserved {
+            let graphs = try? Parallel.results(entries.count) { index throws(Diagnostic) in
+                try graph(entries[index].kind, batch: entries[index].batch, manager: unobserved)
+            }
+            if let graphs { return graphs }
+        }
+        // A failure is to be observed.
+        return try entries.map { entry throws(Diagnostic) in try graph(entry.kind, batch: entry.batch, manager: manager) }
     }
 
     /// What it takes to compile all entries.

@@ -1,3 +1,5 @@
+import Graph
+
 extension FeatureBlock {
     /// About a megabyte of values: enough to be quick, and nothing beside a large file.
     private static let chunkValues = 1 << 18

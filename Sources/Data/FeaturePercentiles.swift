@@ -1,3 +1,5 @@
+import Graph
+
 /// Percentiles of each feature over samples and time, exact and without sorting or copying a feature's values.
 ///
 /// Floats, as whole numbers in the same order, are found digit by digit from the highest: each pass over the data

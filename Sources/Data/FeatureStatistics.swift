@@ -1,3 +1,5 @@
+import Graph
+
 /// What the values of features are like.
 public struct FeatureStatistics: Sendable, Hashable {
     public var nan = 0

@@ -12,6 +12,8 @@ public struct Reproducer: PassObserver {
         self.path = path
     }
 
+    public var watchesEveryPass: Bool { false }
+
     public func didFail(_ pass: LevelPass, before: Representation, _ failure: Diagnostic) -> Diagnostic {
         adding(to: failure, [pass], before, comments: [failure.description])
     }

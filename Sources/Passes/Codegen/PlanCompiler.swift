@@ -62,8 +62,9 @@ public struct PlanCompiler: Sendable {
         var functions = KernelFunctions()
         var entries: [Entry] = []
         var threadScratch = 0
-        for (compiler, graph) in parts {
-            let (entry, scratch) = try compiler.entry(graph, &functions)
+        let kernels = kernelsSideBySide(parts)
+        for (index, part) in parts.enumerated() {
+            let (entry, scratch) = try part.compiler.entry(part.graph, kernels?[index], &functions)
             threadScratch = max(threadScratch, scratch)
             entries.append(entry)
         }
@@ -73,9 +74,19 @@ public struct PlanCompiler: Sendable {
             entries: entries, source: source.text, parts: source.parts, threadScratchBytes: source.threadScratchBytes)
     }
 
+    /// The kernels of each graph; nil where passes have to be observed one after the other, as those that fail.
+    private static func kernelsSideBySide(_ parts: [(compiler: PlanCompiler, graph: Graph)]) -> [KernelGraph]? {
+        guard parts.allSatisfy({ $0.compiler.manager.unobserved != nil }) else { return nil }
+        return try? Parallel.results(parts.count) { index throws(Diagnostic) in
+            try PlanCompiler(options: parts[index].compiler.options).kernels(of: parts[index].graph)
+        }
+    }
+
     /// One graph at every stage; its kernels' functions are added to those of the plan.
-    private func entry(_ graph: Graph, _ functions: inout KernelFunctions) throws(Diagnostic) -> (Entry, scratchBytes: Int) {
-        let kernels = try kernels(of: graph)
+    private func entry(
+        _ graph: Graph, _ known: KernelGraph?, _ functions: inout KernelFunctions
+    ) throws(Diagnostic) -> (Entry, scratchBytes: Int) {
+        let kernels = if let known { known } else { try kernels(of: graph) }
         var planning = ProgramFormation(kernels, unfused: options.unfused, reuse: !options.noReuse)
         var program = Program(name: graph.name)
         let pass = LevelPass(ProgramFormation.pass(unfused: options.unfused, reuse: !options.noReuse))

@@ -21,6 +21,11 @@ public struct PassManager: Sendable {
         self.observer = observer
     }
 
+    /// The same passes without an observer, for several graphs side by side; nil where an observer watches every pass.
+    package var unobserved: PassManager? {
+        observer?.watchesEveryPass == true ? nil : PassManager(disabled: disabled)
+    }
+
     /// Runs passes of the graph level in order.
     ///
     /// - Throws: the failure of a pass or of the verifier, with the pass named; a broken invariant is a compiler bug.

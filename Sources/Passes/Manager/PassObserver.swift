@@ -2,6 +2,9 @@ import Graph
 
 /// Watches passes as they run.
 public protocol PassObserver: Sendable {
+    /// Whether passes that succeed matter to it; those on several graphs then run one after the other.
+    var watchesEveryPass: Bool { get }
+
     /// Called after each pass; what it throws ends the run.
     func didRun(
         _ pass: LevelPass, _ report: PassManager.Report, before: Representation, after: Representation
@@ -12,6 +15,7 @@ public protocol PassObserver: Sendable {
 }
 
 extension PassObserver {
+    public var watchesEveryPass: Bool { true }
     public func didFail(_ pass: LevelPass, before: Representation, _ failure: Diagnostic) -> Diagnostic { failure }
 }
 
@@ -22,6 +26,8 @@ public struct PassObservers: PassObserver {
     public init(_ observers: [any PassObserver]) {
         self.observers = observers
     }
+
+    public var watchesEveryPass: Bool { observers.contains(where: \.watchesEveryPass) }
 
     public func didRun(
         _ pass: LevelPass, _ report: PassManager.Report, before: Representation, after: Representation

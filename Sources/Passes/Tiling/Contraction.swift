@@ -40,7 +40,7 @@ struct Contraction {
         self.producers = producers
         self.readers = readers
         self.consumers = consumers
-        recomputeReachability()
+        findReachability()
     }
 
     func isTaken(_ kernel: Int) -> Bool { groupOf[kernel] != nil }
@@ -119,37 +119,48 @@ struct Contraction {
         return storage.count >= axes && view.count >= axes && storage.prefix(axes) == view.prefix(axes)
     }
 
+    /// Makes a group one unit: its members reach whatever any of them reaches.
     mutating func contract(_ group: TileGroup) {
-        for member in group.members { groupOf[member] = groups.count }
+        let members = group.members
+        var inside = Bits(count: graph.kernels.count)
+        var (before, after) = (inside, inside)
+        for member in members {
+            groupOf[member] = groups.count
+            inside.insert(member)
+            before.formUnion(ancestors[member])
+            after.formUnion(descendants[member])
+        }
         groups.append(group)
-        recomputeReachability()
+        for member in members {
+            before.remove(member)
+            after.remove(member)
+        }
+        for member in members { (ancestors[member], descendants[member]) = (before, after) }
+        // Of two kernels outside one reaches the other now also if it reaches a member and another member reaches that one.
+        for kernel in graph.kernels.indices where after.contains(kernel) {
+            ancestors[kernel].formUnion(before)
+            ancestors[kernel].formUnion(inside)
+        }
+        for kernel in graph.kernels.indices where before.contains(kernel) {
+            descendants[kernel].formUnion(after)
+            descendants[kernel].formUnion(inside)
+        }
     }
 
-    /// Reachability between kernels, where a group's members reach whatever any of them reaches.
-    private mutating func recomputeReachability() {
-        let count = graph.kernels.count
-        let order = unitOrder()
-        ancestors = [Bits](repeating: Bits(count: count), count: count)
+    /// Reachability between kernels while there is no group.
+    private mutating func findReachability() {
+        ancestors = [Bits](repeating: Bits(count: graph.kernels.count), count: graph.kernels.count)
         descendants = ancestors
-        for unit in order {
-            let bits = reach(unit, producers, ancestors)
-            for member in unit { ancestors[member] = bits }
-        }
-        for unit in order.reversed() {
-            let bits = reach(unit, consumers, descendants)
-            for member in unit { descendants[member] = bits }
-        }
+        // Kernels stand after what they read.
+        for kernel in graph.kernels.indices { ancestors[kernel] = reach(producers[kernel], ancestors) }
+        for kernel in graph.kernels.indices.reversed() { descendants[kernel] = reach(consumers[kernel], descendants) }
     }
 
-    private func reach(_ unit: [Int], _ neighbours: [[Int]], _ known: [Bits]) -> Bits {
+    private func reach(_ neighbours: [Int], _ known: [Bits]) -> Bits {
         var bits = Bits(count: graph.kernels.count)
-        let inside = Set(unit)
-        for member in unit {
-            for next in neighbours[member] where !inside.contains(next) {
-                bits.formUnion(known[next])
-                bits.insert(next)
-                if let group = groupOf[next] { for other in groups[group].members { bits.insert(other) } }
-            }
+        for next in neighbours {
+            bits.formUnion(known[next])
+            bits.insert(next)
         }
         return bits
     }

@@ -5,6 +5,7 @@ struct TileJoining {
     private let contraction: Contraction
     private let graph: KernelGraph
     private var result: KernelGraph
+    private var takenNames: Set<String>
     /// Matrices that all tiles share, made once for all of them.
     private var sharedMatrices: [SharedMatrix: TensorID] = [:]
 
@@ -18,6 +19,7 @@ struct TileJoining {
         self.contraction = contraction
         graph = contraction.graph
         result = graph
+        takenNames = Set(graph.tensors.map(\.name))
     }
 
     mutating func run() throws(Diagnostic) -> KernelGraph {
@@ -194,10 +196,9 @@ struct TileJoining {
     }
 
     private mutating func addTensor(_ name: String, _ type: TensorType) -> TensorID {
-        let taken = Set(result.tensors.map(\.name))
         var unique = name
         var suffix = 2
-        while taken.contains(unique) {
+        while !takenNames.insert(unique).inserted {
             unique = "\(name)-\(suffix)"
             suffix += 1
         }
@@ -262,8 +263,8 @@ private struct JoinedBody {
     mutating func append(_ kernel: KernelGraph.Kernel) throws(Diagnostic) {
         var inputs: [ValueID] = []
         for operand in kernel.operands { inputs.append(try value(operand)) }
-        var rewriter = GraphRewriter(kernel.body, into: builder, inputs: inputs)
         let start = builder.graph.nodes.count
+        var rewriter = GraphRewriter(kernel.body, into: takeBuilder(), inputs: inputs)
         for node in kernel.body.nodes { try rewriter.copy(node) }
         builder = rewriter.builder
         let end = builder.graph.nodes.count
@@ -271,6 +272,13 @@ private struct JoinedBody {
         for (tensor, output) in zip(kernel.results, kernel.body.outputs) {
             values[tensor] = try rewriter.replacement(output.value)
         }
+    }
+
+    /// The builder, for whoever gives it back: with two owners its first change would copy all that it holds.
+    private mutating func takeBuilder() -> GraphBuilder {
+        var taken = GraphBuilder(name: "body")
+        swap(&taken, &builder)
+        return taken
     }
 
     /// A product whose right operand is a matrix that all tiles share.
@@ -289,7 +297,7 @@ private struct JoinedBody {
     ) throws(Diagnostic) -> (value: ValueID, type: TensorType) {
         var inputs: [ValueID] = []
         for operand in kernel.operands { inputs.append(try value(operand)) }
-        var cut = try AxisCut(kernel.body, into: builder, inputs: inputs, aligned: access.isAligned, tasks: tasks)
+        var cut = try AxisCut(kernel.body, into: takeBuilder(), inputs: inputs, aligned: access.isAligned, tasks: tasks)
         let (finished, partial) = try cut.run(name: "\(graph.name(of: kernel.results[0])).parts")
         builder = finished
         return (partial, builder.graph.type(of: partial))
