@@ -11,8 +11,7 @@ public struct AppendedFile {
     ///
     /// - Throws: `file.unwritable`; what part of the record was written stays, and is cut off by who resumes.
     public func append(_ bytes: [UInt8]) throws(Diagnostic) {
-        let descriptor = open(path, O_WRONLY | O_APPEND)
-        guard descriptor >= 0 else { throw AtomicFile.unwritable(path, SystemError.lastReason) }
+        let descriptor = try openForWriting(O_APPEND)
         defer { close(descriptor) }
         var written = 0
         while written < bytes.count {
@@ -31,6 +30,15 @@ public struct AppendedFile {
 
     /// Cuts off what follows the first bytes.
     public func truncate(to size: Int) throws(Diagnostic) {
-        guard Foundation.truncate(path, off_t(size)) == 0 else { throw AtomicFile.unwritable(path, SystemError.lastReason) }
+        let descriptor = try openForWriting(0)
+        defer { close(descriptor) }
+        guard ftruncate(descriptor, off_t(size)) == 0 else { throw AtomicFile.unwritable(path, SystemError.lastReason) }
+    }
+
+    /// Follows no link: a folder from somebody else must not lead to other files.
+    private func openForWriting(_ flag: Int32) throws(Diagnostic) -> Int32 {
+        let descriptor = open(path, O_WRONLY | O_NOFOLLOW | flag)
+        guard descriptor >= 0 else { throw AtomicFile.unwritable(path, SystemError.lastReason) }
+        return descriptor
     }
 }

@@ -50,19 +50,25 @@ extension Dataset {
 }
 
 extension Split {
-    fileprivate func checkSampleCounts(part: Dataset.Part, file: String, labelName: String) throws(Diagnostic) {
+    static func checkSamples(_ text: FeatureBlock, _ subject: String) throws(Diagnostic) {
         guard text.sampleCount > 0 else {
             throw Diagnostic(
-                "dataset.empty", "\(file): \(part.rawValue)_text", "a part must have samples",
-                expected: "at least one sample", found: "\(text.shape)")
+                "dataset.empty", subject, "a part must have samples", expected: "at least one sample", found: "\(text.shape)")
         }
+    }
+
+    static func wrongSampleCount(_ subject: String, _ part: Dataset.Part, expected: Int, found: Int) -> Diagnostic {
+        Diagnostic(
+            "dataset.sample-count", subject, "all arrays of a part must have the same number of samples",
+            expected: "\(expected), as in \(part.rawValue)_text", found: "\(found)")
+    }
+
+    fileprivate func checkSampleCounts(part: Dataset.Part, file: String, labelName: String) throws(Diagnostic) {
+        try Self.checkSamples(text, "\(file): \(part.rawValue)_text")
         var counts = FeatureModality.allCases.map { ("\(part.rawValue)_\($0.rawValue)", self[$0].sampleCount) }
         counts += [(labelName, labels.count), ("\(part.rawValue)_ids", ids.count)]
         for (name, count) in counts where count != text.sampleCount {
-            throw Diagnostic(
-                "dataset.sample-count", "\(file): \(name)",
-                "all arrays of a part must have the same number of samples",
-                expected: "\(text.sampleCount), as in \(part.rawValue)_text", found: "\(count)")
+            throw Self.wrongSampleCount("\(file): \(name)", part, expected: text.sampleCount, found: count)
         }
         for modality in FeatureModality.allCases where self[modality].sampleSize == 0 {
             throw Diagnostic(

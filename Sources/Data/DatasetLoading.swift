@@ -70,9 +70,10 @@ struct DatasetReader {
 
     func split(_ part: Dataset.Part) throws(Diagnostic) -> Split {
         let text = try features(.text, part)
+        try Split.checkSamples(text, subject("\(part.rawValue)_text"))
         let audio = try features(.audio, part)
         let vision = try features(.vision, part)
-        let labels = try labels(part)
+        let labels = try labels(part, count: text.sampleCount)
         return Split(text: text, audio: audio, vision: vision, labels: labels, ids: try ids(part, count: labels.count))
     }
 
@@ -119,22 +120,29 @@ struct DatasetReader {
         return FeatureBlock(source)
     }
 
-    func labels(_ part: Dataset.Part) throws(Diagnostic) -> [Float] {
+    func labels(_ part: Dataset.Part, count: Int) throws(Diagnostic) -> [Float] {
         let (name, value) = try required(part, labels.names)
-        return try labels(value, name)
+        return try labels(value, name, part, count)
     }
 
-    /// All labels that the file has for a part, by the names that they have there without the part.
-    func allLabels(_ part: Dataset.Part) throws(Diagnostic) -> [(name: String, values: [Float])] {
+    /// Says so before anything is made of an array that, a few bytes when it is compressed, may have any number of elements.
+    private func checkCount(of array: StoredArray, _ name: String, _ part: Dataset.Part, _ count: Int) throws(Diagnostic) {
+        guard array.shape[0] == count else { throw Split.wrongSampleCount(subject(name), part, expected: count, found: array.shape[0]) }
+    }
+
+    /// All labels that the file has for a part of so many samples, by the names that they have there without the part.
+    func allLabels(_ part: Dataset.Part, count: Int) throws(Diagnostic) -> [(name: String, values: [Float])] {
         var all: [(name: String, values: [Float])] = []
         for name in ["labels", "regression_labels", "classification_labels"] {
             guard let (found, value) = try value(part, [name]) else { continue }
-            all.append((name, try labels(value, found)))
+            all.append((name, try labels(value, found, part, count)))
         }
         return all
     }
 
-    private func labels(_ value: StoredValue, _ name: String) throws(Diagnostic) -> [Float] {
+    private func labels(
+        _ value: StoredValue, _ name: String, _ part: Dataset.Part, _ count: Int
+    ) throws(Diagnostic) -> [Float] {
         switch value {
         case .numbers(let numbers, _): return numbers.map { Float($0) }
         case .array(let array) where array.element.isLabel:
@@ -143,6 +151,7 @@ struct DatasetReader {
                     "dataset.rank", subject(name), "labels have the wrong shape",
                     expected: "[samples] or [samples, 1]", found: "\(array.shape)")
             }
+            try checkCount(of: array, name, part, count)
             return (array.numbers() ?? []).map { Float($0) }
         case .array, .texts, .other:
             throw Diagnostic(
@@ -163,6 +172,7 @@ struct DatasetReader {
                 throw Diagnostic(
                     "dataset.rank", subject(name), "ids have the wrong shape", expected: "[samples]", found: "\(array.shape)")
             }
+            try checkCount(of: array, name, part, count)
             if let texts = try array.texts(subject: subject(name)) { return texts }
             if case .number(let type) = array.element, type.isWhole { return (array.numbers() ?? []).map(Self.id) }
         case .numbers, .other: break

@@ -17,7 +17,7 @@ public enum FlatDataset {
         let hasScores = !Set(file.names).isDisjoint(with: ["train_labels", "train_regression_labels"])
         let reader = DatasetReader(file: file, labels: hasScores ? .regression : .classification)
         let dataset = try reader.dataset(.sizes)
-        try write(to: output) { (part) throws(Diagnostic) in (dataset[part], try reader.allLabels(part)) }
+        try write(to: output) { (part) throws(Diagnostic) in (dataset[part], try reader.allLabels(part, count: dataset[part].labels.count)) }
         return Set(file.names).subtracting(DatasetReader.sampleNames).sorted()
     }
 

@@ -38,6 +38,8 @@ private struct StrictJSONParser {
 
     /// Deeper values are refused: every level takes some of the stack.
     private static let deepest = 8
+    /// Arrays are shapes and pairs of offsets.
+    private static let longestArray = 64
 
     mutating func whole() throws(StrictJSON.Failure) -> StrictJSON {
         let value = try value(depth: 0)
@@ -53,7 +55,7 @@ private struct StrictJSONParser {
     private var next: UInt8? { position < bytes.endIndex ? bytes[position] : nil }
 
     private mutating func skipSpaces() {
-        while let byte = next, [0x20, 0x09, 0x0a, 0x0d].contains(byte) { position += 1 }
+        while let byte = next, byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d { position += 1 }
     }
 
     private mutating func take(_ character: Unicode.Scalar) -> Bool {
@@ -92,7 +94,10 @@ private struct StrictJSONParser {
     private mutating func elements(depth: Int) throws(StrictJSON.Failure) -> [StrictJSON] {
         var elements: [StrictJSON] = []
         if take("]") { return elements }
-        repeat { elements.append(try value(depth: depth + 1)) } while take(",")
+        repeat {
+            guard elements.count < StrictJSONParser.longestArray else { throw syntaxFailure }
+            elements.append(try value(depth: depth + 1))
+        } while take(",")
         guard take("]") else { throw syntaxFailure }
         return elements
     }

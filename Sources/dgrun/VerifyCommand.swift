@@ -75,8 +75,11 @@ struct VerifyCommand: ParsableCommand {
         _ bundle: PlanBundle, _ instance: PlanInstance, _ index: Int, _ name: String
     ) throws(Diagnostic) -> Finding {
         let claim = try MemoryClaim(bundle, entry: index, seed: seed, threads: instance.threads)
-        let found = String(
-            format: "claims %.1f MB, takes %.1f MB", Double(claim.claimedBytes) * 1e-6, Double(claim.obtainedBytes) * 1e-6)
+        let claimed = String(format: "claims %.1f MB", Double(claim.claimedBytes) * 1e-6)
+        guard let obtained = claim.obtainedBytes else {
+            return Finding("\(name): memory", .warning, "\(claimed); this system does not say what it takes")
+        }
+        let found = claimed + String(format: ", takes %.1f MB", Double(obtained) * 1e-6)
         return Finding("\(name): memory", claim.isKept ? .good : .bad, found)
     }
 

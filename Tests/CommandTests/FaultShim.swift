@@ -149,6 +149,8 @@ struct FaultShim {
 
         int fsync(int descriptor) { return is_file_under(descriptor) && fault(FSYNC) ? -1 : NEXT(fsync)(descriptor); }
         int rename(const char *from, const char *to) { return is_under(to) && fault(RENAME) ? -1 : NEXT(rename)(from, to); }
+        int ftruncate(int descriptor, off_t size) { return is_file_under(descriptor) && fault(TRUNCATE) ? -1 : NEXT(ftruncate)(descriptor, size); }
+        int ftruncate64(int descriptor, off64_t size) { return is_file_under(descriptor) && fault(TRUNCATE) ? -1 : NEXT(ftruncate64)(descriptor, size); }
         int truncate(const char *path, off_t size) { return is_under(path) && fault(TRUNCATE) ? -1 : NEXT(truncate)(path, size); }
         int truncate64(const char *path, off64_t size) { return is_under(path) && fault(TRUNCATE) ? -1 : NEXT(truncate64)(path, size); }
 

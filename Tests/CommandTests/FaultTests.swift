@@ -11,7 +11,10 @@ import Testing
     private static let isWhole = environment["DG_SOAK"] != nil
     private static let seed = environment["DG_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1_000_000)
     private static let chosenFaults = 12
-    private static let options = ["--epochs", "3", "--select", "last", "--log-steps"]
+    private static let chosenResumedFaults = 4
+    private static let epochs = 3
+    private static let recording = ["--select", "last", "--log-steps"]
+    private static let options = ["--epochs", "\(epochs)"] + recording
 
     private typealias Fault = (call: FaultShim.Call, number: Int, failure: FaultShim.Failure)
 
@@ -43,11 +46,8 @@ import Testing
         ).succeeded()
         let found = try FaultShim.counts(counts)
         for call in FaultShim.Call.allCases where call != .truncate && call != .pwrite { try #require(found[call] ?? 0 > 0, "\(call) was never seen") }
-        var faults = Self.faults(found)
-        if !Self.isWhole {
-            var generator = SplitMix64(seed: Self.seed)
-            faults = (0..<Self.chosenFaults).map { _ in faults[generator.index(below: faults.count)] }
-        }
+        let faults = Self.chosen(Self.faults(found), Self.chosenFaults)
+        let checkpoints = try Checkpoints(epochs: Self.epochs, options: Self.recording, in: folder)
         var failed = 0
         for (index, fault) in faults.enumerated() {
             let comment: Comment = "DG_SEED=\(Self.seed): \(fault.call) number \(fault.number) fails with \(fault.failure.text)"
@@ -59,6 +59,8 @@ import Testing
             if outcome.status == 2 {
                 failed += 1
                 #expect(outcome.errors.contains("error["), "\(comment)\n\(outcome.summary)")
+                try checkpoints.areKept(in: training, comment)
+                // Before the run has begun, there is nothing to go on with, nor to lose.
                 let isBegun = training.has("run.json")
                 let again = isBegun ? ["train", "--resume", training.path]
                     : try TrainingRun.emotionArguments(training.path) + Self.options + ["--overwrite"]
@@ -70,6 +72,69 @@ import Testing
         }
         if Self.isWhole { print("faults: \(faults.count) calls failed, one in each run; \(failed) runs ended, all came to the same bits") }
         #expect(failed > faults.count / 3, "most calls that fail have to be noticed: \(failed) of \(faults.count)")
+    }
+
+    private static func chosen(_ faults: [Fault], _ count: Int) -> [Fault] {
+        guard !isWhole else { return faults }
+        var generator = SplitMix64(seed: seed)
+        return (0..<count).map { _ in faults[generator.index(below: faults.count)] }
+    }
+
+    /// Resuming cuts files back to what the state says, and writes what is missing.
+    @Test func aFailingCallWhileResumingLosesNothing() throws {
+        let folder = try TemporaryFolder()
+        let shim = try FaultShim(in: folder)
+        let whole = TrainingRun(path: folder.path("whole"))
+        try run(.dgrun, TrainingRun.emotionArguments(whole.path) + Self.options).succeeded()
+        let checkpoints = try Checkpoints(epochs: Self.epochs, options: Self.recording, in: folder)
+        let (broken, kept) = try brokenTraining(shim, checkpoints, folder)
+        let counted = try copy(of: broken, as: "counted", in: folder)
+        let counts = folder.path("counts")
+        try run(
+            .dgrun, ["train", "--resume", counted.path], environment: shim.environment(under: counted.path, counts: counts)
+        ).succeeded()
+        let found = try FaultShim.counts(counts)
+        try #require(found[.truncate] ?? 0 > 0)
+        let faults = Self.chosen(Self.faults(found), Self.chosenResumedFaults)
+        var failed = 0
+        for (index, fault) in faults.enumerated() {
+            let comment: Comment = "DG_SEED=\(Self.seed), resumed: \(fault.call) number \(fault.number) fails with \(fault.failure.text)"
+            let training = try copy(of: broken, as: "run-\(index)", in: folder)
+            let resume = ["train", "--resume", training.path]
+            let outcome = try run(.dgrun, resume, environment: shim.environment(under: training.path, fault))
+            try #require(!outcome.isSignal && [0, 2].contains(outcome.status), "\(comment)\n\(outcome.summary)")
+            try checkpoints.areKept(in: training, earlier: kept, comment)
+            if outcome.status == 2 {
+                failed += 1
+                #expect(outcome.errors.contains("error["), "\(comment)\n\(outcome.summary)")
+                try run(.dgrun, resume).succeeded()
+            }
+            try training.equals(whole, comment)
+            #expect(try names(in: training.path) == TrainingRun.files, comment)
+            try FileManager.default.removeItem(atPath: training.path)
+        }
+        if Self.isWhole { print("faults while resuming: \(faults.count) calls failed; \(failed) runs ended, all came to the same bits") }
+    }
+
+    /// A training that has ended between the report of an epoch and its state.
+    private func brokenTraining(
+        _ shim: FaultShim, _ checkpoints: Checkpoints, _ folder: TemporaryFolder
+    ) throws -> (training: TrainingRun, kept: Int) {
+        for number in 1...40 {
+            let training = TrainingRun(path: folder.path("broken-\(number)"))
+            let outcome = try run(
+                .dgrun, TrainingRun.emotionArguments(training.path) + Self.options,
+                environment: shim.environment(under: training.path, (.rename, number, .error(EIO))))
+            try #require(outcome.status == 2, outcome.summary)
+            let kept = try checkpoints.areKept(in: training, "rename number \(number)")
+            if kept > 0, training.reportedEpochs > kept { return (training, kept) }
+        }
+        return try #require(nil, "no rename fails between an epoch's report and its state")
+    }
+
+    private func copy(of training: TrainingRun, as name: String, in folder: TemporaryFolder) throws -> TrainingRun {
+        try FileManager.default.copyItem(atPath: training.path, toPath: folder.path(name))
+        return TrainingRun(path: folder.path(name))
     }
 
     @Test func aFullDiskIsNamed() throws {

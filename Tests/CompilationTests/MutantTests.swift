@@ -21,12 +21,15 @@ import Testing
         let program: Program
     }
 
-    /// A perceptron and a transport with their gradients, and random graphs.
+    /// A perceptron and a transport with their gradients, a step of training that updates parameters in place, and random graphs.
     private static let subjects = Result {
         var graphs = [
             try Autodiff.gradient(of: Examples.mlp(), output: "loss", withRespectTo: ["fc1.weight", "fc2.weight", "fc3.bias"]),
             try Autodiff.gradient(of: Examples.sinkhorn(count: 3, iterations: 4), output: "loss", withRespectTo: ["cost"]),
         ]
+        let step = OptimizerStep(weightDecay: 1e-3, clip: 0.5, frozen: [])
+        let passes = [Pipelines.gradient(of: "loss"), Pipelines.optimizer(step)]
+        graphs.append(try PassManager().run(passes, on: Examples.mlp(batch: 4, inputs: 3, hidden: 5)).graph)
         for seed in 1...6 { graphs.append(try RandomGraph.make(seed: 900 + seed)) }
         return try graphs.map { graph in
             let optimized = try PassManager().run(Pipelines.optimize, on: graph).graph

@@ -96,6 +96,35 @@ import Testing
         #expect(verification.summary.contains("seed 7"))
     }
 
+    /// Nothing is computed wrong then, and a result is missing nevertheless.
+    @Test func lostAndReshapedOutputsAreFound() throws {
+        let graph = try GraphParser.parse(TestFiles.read("graphs/mlp.dg"), file: "mlp.dg")
+        let pass = try PassRegistry.pass("dead-code")
+        var (lost, reshaped) = (graph, graph)
+        lost.outputs.removeLast()
+        let other = try #require(graph.inputs.first { graph.type(of: $0.value) != graph.type(of: graph.outputs[0].value) })
+        reshaped.outputs[0].value = other.value
+        for (after, words) in [(lost, "is no output any more"), (reshaped, "instead of")] {
+            let finding = try #require(try PassCheck(seed: 1).finding(pass, before: .graph(graph), after: .graph(after)))
+            #expect("\(finding)".contains(words), "\(finding)")
+        }
+    }
+
+    /// A few characters of text can name more numbers than there is memory.
+    @Test func graphsThatDoNotFitAreNotInterpreted() throws {
+        let graph = try Graph.parsed(
+            """
+              input %x : f32[1099511627776]
+              %y = exp %x : f32[1099511627776]
+              output y = %y
+            """)
+        let pass = try PassRegistry.pass("dead-code")
+        let error = try #require(throws: Diagnostic.self) {
+            _ = try PassCheck(seed: 1).finding(pass, before: .graph(graph), after: .graph(graph))
+        }
+        #expect(error.id == "run.memory", "\(error)")
+    }
+
     /// A value that is overwritten too early is found by running the steps.
     @Test func wrongMemoryPlanIsFound() throws {
         let graph = try GraphParser.parse(TestFiles.read("graphs/mlp.grad.dg"), file: "mlp.grad.dg")

@@ -99,6 +99,18 @@ import Testing
         try CCompiler.find().compile(source: plan.sourcePath, library: plan.libraryPath)
     }
 
+    @Test func memoryThatIsNotClaimedIsFound() throws {
+        let folder = try TemporaryFolder(for: "dg-test")
+        defer { folder.remove() }
+        let plan = try Self.plan(folder)
+        let line = "    request->found = 0;\n"
+        let taking = "    static char taken[96 << 20]; for (unsigned long i = 0; i < sizeof taken; i += 512) ((volatile char *)taken)[i] = 1;\n"
+        try Self.replace(line, line + taking, in: plan)
+        let claim = try MemoryClaim(plan, entry: 0, seed: 3, threads: 2)
+        let obtained = try #require(claim.obtainedBytes)
+        #expect(!claim.isKept && obtained > 96 << 20, "\(obtained)")
+    }
+
     @Test func workThatManyThreadsLoseIsFound() throws {
         let folder = try TemporaryFolder(for: "dg-test")
         defer { folder.remove() }
@@ -118,5 +130,21 @@ import Testing
         try Self.replace(line, "\(line) \(mistake)", in: plan)
         let disagreement = try #require(try InterpreterCheck(plan, entry: 0, seed: 3).disagreement(threads: 2, tolerance: 1e-5))
         #expect(disagreement.relative > 1e-5, "\(disagreement)")
+    }
+
+    /// No number of the first draws is larger than one.
+    @Test func wrongCodeForLargeNumbersIsFound() throws {
+        let folder = try TemporaryFolder(for: "dg-test")
+        defer { folder.remove() }
+        let text = """
+              input %x : f32[4096]
+              %y = exp %x : f32[4096]
+              output y = %y
+            """
+        let plan = try GraphCompilation(Graph.parsed(text)).request().write(to: "\(folder.path)/test.plan")
+        let line = "DG_INLINE float dg_exp(float x)\n{"
+        try Self.replace(line, "\(line) x = x > 2.0f ? 2.0f : x;", in: plan)
+        let disagreement = try #require(try InterpreterCheck(plan, entry: 0, seed: 3).disagreement(threads: 2, tolerance: 1e-5))
+        #expect(disagreement.expected > disagreement.found, "\(disagreement)")
     }
 }

@@ -26,6 +26,13 @@ import Testing
         return try Dataset.load(path: folder.path("set.npz"))
     }
 
+    /// Nothing is made of elements that are too many: what they are is not looked at.
+    @Test func countsAreComparedFirst() throws {
+        for (name, count) in [("train_ids", 7), ("valid_labels", 3), ("test_ids", 0)] {
+            #expect(try refusal(name, HostTensor(shape: [count], doubles: [Double](repeating: .nan, count: count))) == ["dataset.sample-count", name])
+        }
+    }
+
     /// The id and the array that a change to the valid data set is refused with.
     private func refusal(_ name: String, _ tensor: HostTensor?) throws -> [String] {
         var arrays = arrays()

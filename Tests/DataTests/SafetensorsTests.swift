@@ -124,6 +124,16 @@ import Testing
         #expect(try found(file("{\"a\":\(entry)}", data: 4)) == id)
     }
 
+    /// In memory a header is many times its text.
+    @Test func longHeaders() throws {
+        let ones = "[\(String(repeating: "1,", count: 64))1]"
+        #expect(try found(file("{\"a\":\(entry("F32", ones, "[0,4]"))}", data: 4)) == "safetensors.json")
+        let spaces = String(repeating: " ", count: 1 << 20)
+        #expect(try found(file("{}\(spaces)")) == "safetensors.header-size")
+        let text = "{\"a\":\(entry("BOOL", "[8388608]", "[0,8388608]"))}\(spaces)"
+        #expect(try found(file(text, data: 8 << 20)) == nil)
+    }
+
     @Test func coverage() throws {
         let first = entry("F32", "[1]", "[0,4]")
         #expect(try found(file("{\"a\":\(first),\"b\":\(first)}", data: 4)) == "safetensors.overlap")

@@ -83,6 +83,7 @@ import Testing
         ("program.tasks", { $0.steps[0].tasks = .max }),
         ("program.epoch", { $0.steps[0].epoch = -1 }),
         ("program.epoch", { $0.steps[8].epoch = .max }),
+        ("program.epoch", { $0.steps[8].epoch = 2 * $0.steps.count + 1 }),
         ("program.epoch", { $0.steps.swapAt(1, 2) }),
         ("program.binding", { $0.inputs[0].slice = 99 }),
         ("program.binding", { $0.outputs[0].slice = -1 }),

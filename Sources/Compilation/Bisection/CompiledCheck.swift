@@ -13,7 +13,7 @@ struct CompiledCheck {
 
     func finding(_ result: PlanCompiler.Result) throws(Diagnostic) -> PassCheck.Finding? {
         guard let entry = result.entries.first else { return nil }
-        let inputs = SeededInputs(seed: check.seed).tensors(entry.kernels)
+        let inputs = try SeededInputs(seed: check.seed).tensors(entry.kernels)
         let expected = try ReferenceRun(entry.kernels, inputs: inputs)
         let instance = try load(result)
         for (binding, tensor) in zip(entry.program.inputs, inputs) {

@@ -124,8 +124,8 @@ extension DiagnosticArea {
                 when: "The offsets leave a hole, which the format forbids.",
                 fix: again),
             DiagnosticPage(
-                "safetensors.header-size", "The header is longer than the format allows.",
-                when: "The first eight bytes are damaged.",
+                "safetensors.header-size", "The header is too long for the file.",
+                when: "The first eight bytes are damaged; or the header is longer than a mebibyte and than an eighth of the file.",
                 fix: again),
             .bug("safetensors.inconsistent", "A tensor that is to be written has another number of elements than its shape."),
             DiagnosticPage(

@@ -19,14 +19,19 @@ struct PickleMachine {
     private var memo: [Int: PickleValue] = [:]
     private(set) var objects: [PickleObject] = []
 
-    /// Many times what the largest data sets of the field have; an instruction may take some dozen bytes of memory.
-    private static let mostInstructions = 2_000_000
+    private let mostInstructions: Int
+
+    /// Many times what the largest data sets of the field have.
+    private static let mostInstructionsOfAnyFile = 2_000_000
+    /// Memory that an instruction of a single byte may take; all of them together take no more than the file and a mebibyte.
+    private static let bytesPerInstruction = 128
     private static let deepestNesting = 100
     private static let protocols = 2...5
 
     init(path: String, bytes: ByteView) {
         self.path = path
         self.bytes = bytes
+        mostInstructions = min(Self.mostInstructionsOfAnyFile, (bytes.count + 1 << 20) / Self.bytesPerInstruction)
     }
 
     /// Runs all instructions and returns what they leave.
@@ -42,10 +47,10 @@ struct PickleMachine {
             }
             self.opcode = opcode
             instructionCount += 1
-            guard instructionCount <= Self.mostInstructions else {
+            guard instructionCount <= mostInstructions else {
                 throw failure(
-                    "pickle.size", "the pickle has too many instructions: arrays are kept as arrays, not as lists",
-                    expected: "at most \(Self.mostInstructions)")
+                    "pickle.size", "the pickle has too many instructions for its size: arrays are kept as arrays, not as lists",
+                    expected: "at most \(mostInstructions) in \(bytes.count) bytes")
             }
             if opcode == .stop { break }
             try execute(opcode)

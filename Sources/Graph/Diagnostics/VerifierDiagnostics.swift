@@ -104,7 +104,7 @@ extension DiagnosticArea {
                 "program.bound", "The lower bound is larger than the workspace, or negative.",
                 fix: "The bound is what all values alive in the fullest epoch take together."),
             bug("program.copy", "A step into the memory of an input does not copy one tensor of its type."),
-            rule("program.epoch", "Epochs do not ascend along the steps.", fix: "Order the steps by their epochs, from 0."),
+            rule("program.epoch", "Epochs do not ascend along the steps, or most are empty.", fix: "Order the steps by their epochs, counted from 0."),
             rule("program.inputs", "Inputs share memory.", fix: "Give each input bytes of its own."),
             bug("program.interface", "The inputs or outputs of a program are not those of its kernels."),
             bug("program.kernel", "A kernel is computed by no step, or a step computes no kernel."),

@@ -67,11 +67,16 @@ struct ProgramStructure {
 
     private func checkSteps() throws(Diagnostic) {
         var epoch = 0
+        // What counts epochs must not take more time and memory than the text that names them.
+        let last = 2 * program.steps.count
         for step in program.steps {
             try Self.require(!step.label.isEmpty && !step.kernel.isEmpty, "program.name", "step", "names are not empty")
             try ProgramRules.checkEpoch(step.epoch, step.label)
             try Self.require(
                 step.epoch >= epoch, "program.epoch", step.label, "epochs ascend", expected: "\(epoch) or later",
+                found: "\(step.epoch)")
+            try Self.require(
+                step.epoch <= last, "program.epoch", step.label, "most epochs have steps", expected: "at most \(last)",
                 found: "\(step.epoch)")
             epoch = step.epoch
             try checkSlices(of: step)

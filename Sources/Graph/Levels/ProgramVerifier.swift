@@ -8,8 +8,8 @@
 /// 3. A slice shows its own content, or exactly the bytes of an earlier slice that does (`program.view`).
 /// 4. Steps name existing slices (`program.step`), write at least one result, and write no views (`program.write`);
 ///    scratch memory lies in the workspace (`program.scratch`); a step that writes something has tasks (`program.tasks`).
-/// 5. Epochs never decrease along the steps (`program.epoch`), and a slice of the workspace is used only in epochs in which
-///    it lives (`program.live`).
+/// 5. Epochs never decrease along the steps, and are no more than twice as many (`program.epoch`); a slice of the workspace
+///    is used only in epochs in which it lives (`program.live`).
 /// 6. Inputs and outputs name existing slices that are no views (`program.binding`), in the regions for them
 ///    (`program.region`).
 /// 7. An update names a parameter or state, each at most once, and leaves its content in exactly that memory

@@ -15,6 +15,8 @@ public struct Disagreement: Sendable {
     /// The difference that was allowed, in the same units as `relative`.
     public let allowed: Double
     private let isSingle: Bool
+    /// Where there is nothing to compare: what is there instead.
+    private let mismatch: String?
 
     /// - Parameters:
     ///   - tolerance: in units of the tensor's largest element.
@@ -33,6 +35,7 @@ public struct Disagreement: Sendable {
         }
         guard count > 0 else { return nil }
         name = expected.name
+        mismatch = nil
         isSingle = a.type.elementType == .f32
         self.count = count
         elementCount = a.elements.count
@@ -43,6 +46,15 @@ public struct Disagreement: Sendable {
         allowed = scale > 0 ? limit / scale : 0
         let unit = a.type.elementType == .f32 ? Double(Float(self.expected).ulp) : self.expected.ulp
         ulps = a.type.elementType.isFloating && unit.isFinite ? largest / unit : .infinity
+    }
+
+    /// What has no counterpart of its type, which `mismatch` says.
+    public init(_ expected: ReferenceRun.Value, mismatch: String) {
+        name = expected.name
+        (index, self.expected, found, isSingle) = ([], expected.tensor.elements.first ?? 0, .nan, false)
+        (count, elementCount) = (expected.tensor.elements.count, expected.tensor.elements.count)
+        (relative, ulps, allowed) = (.infinity, .infinity, 0)
+        self.mismatch = mismatch
     }
 
     private static func difference(_ a: Double, _ b: Double) -> Double {
@@ -59,6 +71,7 @@ public struct Disagreement: Sendable {
 extension Disagreement: CustomStringConvertible {
     /// One line, such as `%y[1,2] is 0.5 instead of 0.25: off by 1e+00 of the largest element, …`.
     public var description: String {
+        if let mismatch { return "%\(name) \(mismatch)" }
         let place = index.isEmpty ? "" : "[\(index.map(String.init).joined(separator: ","))]"
         let units = ulps.isFinite ? ", \(Self.round(ulps)) ulps" : ""
         return "%\(name)\(place) is \(spell(found)) instead of \(spell(expected)): off by \(Self.round(relative)) of the largest element\(units); "

@@ -19,13 +19,14 @@ public struct ReferenceRun: Sendable {
     /// - Returns: nil for programs, whose steps need kernels.
     public init?(_ representation: Representation, seed: Int) throws(Diagnostic) {
         switch representation {
-        case .graph(let graph): try self.init(graph, inputs: SeededInputs(seed: seed).tensors(graph))
-        case .kernels(let kernels): try self.init(kernels, inputs: SeededInputs(seed: seed).tensors(kernels))
+        case .graph(let graph): try self.init(graph, inputs: try SeededInputs(seed: seed).tensors(graph))
+        case .kernels(let kernels): try self.init(kernels, inputs: try SeededInputs(seed: seed).tensors(kernels))
         case .program: return nil
         }
     }
 
     public init(_ graph: Graph, inputs: [Tensor]) throws(Diagnostic) {
+        try InterpreterMemory.check(graph)
         let values = try Interpreter().allValues(graph, inputs)
         let wide = try Interpreter().allValues(graph.widened, inputs.map(\.widened))
         let all = graph.values.indices.map { Value(graph.values[$0].name, values[$0], wide[$0]) }
@@ -42,6 +43,7 @@ public struct ReferenceRun: Sendable {
     }
 
     public init(_ kernels: KernelGraph, inputs: [Tensor]) throws(Diagnostic) {
+        try InterpreterMemory.check(kernels)
         let (bodies, values) = try Self.evaluate(kernels, inputs)
         let (wideBodies, wide) = try Self.evaluate(kernels.widened, inputs.map(\.widened))
         // What a kernel computes on the way has the names of the graph, too.

@@ -8,13 +8,19 @@ public struct SeededInputs: Sendable {
     }
 
     /// A tensor for each input of a graph, in order.
-    public func tensors(_ graph: Graph) -> [Tensor] {
-        graph.inputs.map { tensor(graph.name(of: $0.value), graph.type(of: $0.value), $0.role) }
+    ///
+    /// - Throws: `run.memory` where the graph is too large to be interpreted.
+    public func tensors(_ graph: Graph) throws(Diagnostic) -> [Tensor] {
+        try InterpreterMemory.check(graph)
+        return graph.inputs.map { tensor(graph.name(of: $0.value), graph.type(of: $0.value), $0.role) }
     }
 
     /// A tensor for each input of a kernel graph, in order.
-    public func tensors(_ kernels: KernelGraph) -> [Tensor] {
-        kernels.inputs.map { tensor(kernels.name(of: $0.tensor), kernels.type(of: $0.tensor), $0.role) }
+    ///
+    /// - Throws: `run.memory`, as above.
+    public func tensors(_ kernels: KernelGraph) throws(Diagnostic) -> [Tensor] {
+        try InterpreterMemory.check(kernels)
+        return kernels.inputs.map { tensor(kernels.name(of: $0.tensor), kernels.type(of: $0.tensor), $0.role) }
     }
 
     /// Data between −1 and 1, parameters between −1/2 and 1/2, and states, which may be sums of squares, between 0 and 1.

@@ -16,7 +16,7 @@ struct GradientCheck {
         guard pass.name == "autodiff" else { return nil }
         let output = if let name = PassArguments(pass.spelling)["of"] { name } else { try LossOutput.name(in: graph) }
         guard let loss = graph.output(named: output) else { return nil }
-        let inputs = SeededInputs(seed: seed).tensors(graph).map(\.widened)
+        let inputs = try SeededInputs(seed: seed).tensors(graph).map(\.widened)
         let found = try Interpreter().run(gradient.widened, inputs)
         let gradients = Dictionary(zip(gradient.outputs.map(\.name), found)) { first, _ in first }
         let walk = try SlopeWalk(graph: graph.widened, loss: loss.value, inputs: inputs)

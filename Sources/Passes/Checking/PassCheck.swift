@@ -29,7 +29,7 @@ public struct PassCheck: Sendable {
         }
     }
 
-    /// Compares the outputs that both sides have; a program runs with the kernels that it was planned from.
+    /// Compares the outputs that there were before, none of which may be lost; a program runs with the kernels that it was planned from.
     ///
     /// - Returns: nil where everything agrees.
     public func finding(
@@ -40,6 +40,7 @@ public struct PassCheck: Sendable {
             return try finding(pass.name, expected, program, kernels)
         }
         guard let found = try ReferenceRun(after, seed: seed) else { return nil }
+        if let lost = lostOutput(pass, expected, found) { return Finding(pass: pass.name, output: lost, value: nil) }
         if let finding = finding(pass.name, expected, found) { return finding }
         guard case .graph(let graph) = before, case .graph(let gradient) = after else { return nil }
         return try GradientCheck(seed: seed).wrongGradient(pass, graph, gradient).map {
@@ -47,7 +48,7 @@ public struct PassCheck: Sendable {
         }
     }
 
-    /// Compares two evaluations by the names of outputs and values.
+    /// Compares two evaluations by the names of outputs and values, as far as both have them.
     public func finding(_ pass: String, _ expected: ReferenceRun, _ found: ReferenceRun) -> Finding? {
         for output in expected.outputs {
             guard let other = found.output(named: output.name),
@@ -56,6 +57,25 @@ public struct PassCheck: Sendable {
             return Finding(pass: pass, output: disagreement, value: firstDisagreement(expected, found))
         }
         return nil
+    }
+
+    /// The first output that is gone or of another type; updated parameters stand for the gradients that an optimizer takes.
+    private func lostOutput(_ pass: LevelPass, _ expected: ReferenceRun, _ found: ReferenceRun) -> Disagreement? {
+        for output in expected.outputs where pass.name != "optimizer" || !output.name.hasPrefix("grad.") {
+            if let mismatch = mismatch(output, found.output(named: output.name)) { return mismatch }
+        }
+        return nil
+    }
+
+    private func disagreement(_ expected: ReferenceRun.Value, _ found: ReferenceRun.Value?) -> Disagreement? {
+        if let mismatch = mismatch(expected, found) { return mismatch }
+        return found.flatMap { Disagreement($0, from: expected, tolerance: tolerance) }
+    }
+
+    private func mismatch(_ expected: ReferenceRun.Value, _ found: ReferenceRun.Value?) -> Disagreement? {
+        guard let found else { return Disagreement(expected, mismatch: "is no output any more") }
+        guard found.tensor.type != expected.tensor.type else { return nil }
+        return Disagreement(expected, mismatch: "is \(found.tensor.type) instead of \(expected.tensor.type)")
     }
 
     /// The first value, in the order of the first evaluation, that the other one has too and that differs.
@@ -78,9 +98,9 @@ public struct PassCheck: Sendable {
                 guard first == nil, let value = expected.value(named: name) else { return }
                 first = Disagreement(ReferenceRun.Value(name, computed: tensor), from: value, tolerance: tolerance)
             }
-            for (output, result) in zip(expected.outputs, results) {
-                let found = ReferenceRun.Value(output.name, computed: result)
-                if let disagreement = Disagreement(found, from: output, tolerance: tolerance) {
+            let found = zip(program.outputs, results).map { ReferenceRun.Value($0.name, computed: $1) }
+            for output in expected.outputs {
+                if let disagreement = disagreement(output, found.first { $0.name == output.name }) {
                     return Finding(pass: pass, output: disagreement, value: first)
                 }
             }

@@ -84,6 +84,10 @@ extension DiagnosticArea {
                 "run.label", "A label is not a finite number.", when: "The labels of the inputs hold NaN or an infinity.",
                 fix: "Mend the label that the message names."),
             DiagnosticPage(
+                "run.memory", "A graph is too large to be interpreted.",
+                when: "A check runs the interpreter, which keeps every value, and all of them together are larger than the machine's memory.",
+                fix: "Check a graph of the same form with smaller sizes."),
+            DiagnosticPage(
                 "run.missing-input", "An input is not given.", when: "The file of the inputs lacks a tensor of this name.",
                 fix: "Write a tensor of the expected shape under the name of the input; `dgc dump` lists the inputs.",
                 example: "error[run.missing-input]: in.safetensors: the file has no tensor x; expected f32[4,8]"),

@@ -75,6 +75,12 @@ package struct StateFile {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let contents = try Safetensors.readContents(path: path)
         try check(contents)
+        return try decode(contents, start, optimizer)
+    }
+
+    private func decode(
+        _ contents: Safetensors.Contents, _ start: TrainingState, _ optimizer: [(name: String, type: TensorType)]
+    ) throws(Diagnostic) -> TrainingState {
         var state = start
         let progress = try progress(contents.metadata, start)
         (state.epochs, state.steps) = (progress.epochs, progress.steps)
@@ -98,6 +104,18 @@ package struct StateFile {
                 "state.tensor", "\(path): \(unknown)", "the plan has no such tensor", expected: "only the plan's tensors")
         }
         return state
+    }
+
+    /// Reads a file as if its checksum were right, which whoever writes one can compute, and the parameters those of the training.
+    package static func decode(path: String, of configuration: TrainingConfiguration) throws(Diagnostic) -> TrainingState {
+        let contents = try Safetensors.readContents(path: path)
+        var start = TrainingState(configuration, parameters: [:])
+        var optimizer: [(name: String, type: TensorType)] = []
+        for (name, tensor) in contents.tensors {
+            if name.hasPrefix(parameterPrefix) { start.parameters[String(name.dropFirst(parameterPrefix.count))] = tensor }
+            if name.hasPrefix("adam.") { optimizer.append((name, TensorType(.f32, Shape(tensor.shape)))) }
+        }
+        return try StateFile(path: path).decode(contents, start, optimizer)
     }
 
     /// Reads a file as far as that can be done without the plan that it belongs to.
