@@ -76,5 +76,7 @@ import Testing
         }
     }
 
+    @Test func regressionsAreKept() { #expect(Self.regressions.count >= 2) }
+
     private static let regressions = ((try? TestFiles.names(in: "Tests/Golden/regressions")) ?? []).filter { $0.hasSuffix(".dg") }
 }
