@@ -38,7 +38,8 @@ struct TrainingRuns {
                 guard let result = try train(in: seedFolder, description, isResumed: isStarted) else { return nil }
                 results.append(result)
             } catch {
-                if !isResumed && index == 0 { folder.discardIfEmpty() }
+                // A seed that has come to a state can be resumed, and what it belongs to with it.
+                if !isResumed && index == 0 && !RunFolder.hasRun(path) { folder.discardIfEmpty() }
                 throw error
             }
         }

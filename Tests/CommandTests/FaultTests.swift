@@ -137,6 +137,30 @@ import Testing
         return TrainingRun(path: folder.path(name))
     }
 
+    /// The first of several seeds fails after it has come to a state.
+    @Test func aFailingSeedCanBeResumed() throws {
+        let folder = try TemporaryFolder()
+        let shim = try FaultShim(in: folder)
+        let several = Self.options + ["--seeds", "5,6"]
+        let whole = TrainingRun(path: folder.path("whole"))
+        try run(.dgrun, TrainingRun.emotionArguments(whole.path) + several).succeeded()
+        var wasBroken = false
+        for number in 1...40 where !wasBroken {
+            let training = TrainingRun(path: folder.path("run-\(number)"))
+            let outcome = try run(
+                .dgrun, TrainingRun.emotionArguments(training.path) + several,
+                environment: shim.environment(under: training.path, (.rename, number, .error(EIO))))
+            guard training.has("seed-5/state.safetensors") else { continue }
+            wasBroken = true
+            #expect(outcome.status == 2 && training.has("run.json"), outcome.summary)
+            try run(.dgrun, "train", "--resume", training.path).succeeded()
+            for seed in ["seed-5", "seed-6"] {
+                try TrainingRun(path: training.file(seed)).equals(TrainingRun(path: whole.file(seed)), "\(seed), rename \(number)")
+            }
+        }
+        #expect(wasBroken)
+    }
+
     @Test func aFullDiskIsNamed() throws {
         let folder = try TemporaryFolder()
         let shim = try FaultShim(in: folder)

@@ -23,8 +23,9 @@ struct PickleMachine {
 
     /// Many times what the largest data sets of the field have.
     private static let mostInstructionsOfAnyFile = 2_000_000
-    /// Memory that an instruction of a single byte may take; all of them together take no more than the file and a mebibyte.
-    private static let bytesPerInstruction = 128
+    /// For each instruction a file has so many bytes, or a mebibyte in all: lists of numbers and texts have fewer, beside arrays
+    /// that are far larger.
+    private static let bytesPerInstruction = 32
     private static let deepestNesting = 100
     private static let protocols = 2...5
 

@@ -84,7 +84,7 @@ public struct RunFolder {
 
     /// Removes a new run again that did not come to a state to go on from.
     public func discardIfEmpty() {
-        guard !FileManager.default.fileExists(atPath: RunFile.state.path(in: path)) else { return }
+        guard FilePresence.isAbsent(RunFile.state.path(in: path)) else { return }
         Self.removeFiles(in: path, withFolder: isNew)
     }
 

@@ -72,7 +72,7 @@ package struct StateFile {
     /// - Parameter start: a state before the first step of the same training.
     /// - Throws: `state.format`, `state.checksum`, `state.tensor`, `state.progress`, or what the safetensors reader throws.
     func read(_ start: TrainingState, optimizer: [(name: String, type: TensorType)]) throws(Diagnostic) -> TrainingState? {
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        guard !FilePresence.isAbsent(path) else { return nil }
         let contents = try Safetensors.readContents(path: path)
         try check(contents)
         return try decode(contents, start, optimizer)
