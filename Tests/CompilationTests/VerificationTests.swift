@@ -28,14 +28,12 @@ import Testing
         return try GraphCompilation(Graph.parsed(text)).request(options: options).write(to: "\(folder.path)/test.plan")
     }
 
-    private static func instance(_ plan: PlanBundle, _ change: (inout Program) -> Void = { _ in }) throws -> PlanInstance {
-        var programs = plan.programs
-        change(&programs[0])
-        return try PlanInstance(programs: programs, libraryPath: plan.libraryPath, threads: 2)
-    }
-
-    private static func violations(_ plan: PlanBundle, _ change: (inout Program) -> Void = { _ in }) throws -> [GuardedRun.Violation] {
-        try GuardedRun(instance(plan, change), entry: 0).violations(plan, seed: 3)
+    private static func violations(
+        _ plan: PlanBundle, threads: Int = 2, _ change: (inout Program) -> Void = { _ in }
+    ) throws -> [GuardedRun.Violation] {
+        var plan = plan
+        change(&plan.programs[0])
+        return try GuardedRun(plan, entry: 0, threads: threads).violations(seed: 3)
     }
 
     @Test func aSoundPlanIsVerified() throws {
@@ -97,6 +95,38 @@ import Testing
         try #require(source.contains(old))
         try source.replacingOccurrences(of: old, with: new).write(toFile: plan.sourcePath, atomically: true, encoding: .utf8)
         try CCompiler.find().compile(source: plan.sourcePath, library: plan.libraryPath)
+    }
+
+    /// One byte before and one behind each region, and behind the scratch memory, of which this plan has none.
+    @Test func stepsThatLeaveTheirRegionsAreFound() throws {
+        let folder = try TemporaryFolder(for: "dg-test")
+        defer { folder.remove() }
+        let plan = try Self.plan(folder)
+        let sizes = Region.allCases.map { (region: $0.index, bytes: PlanInstance.bytes(of: $0, plan.programs[0])) } + [(region: 5, bytes: 0)]
+        let places = sizes.map { "regions[\($0.region)][-1] = 1; regions[\($0.region)][\($0.bytes)] = 1;" }
+        let line = "    request->found = 0;\n"
+        try Self.replace(line, "\(line)    if (request->first == 1) { \(places.joined(separator: " ")) }\n", in: plan)
+        let found = try Self.violations(plan)
+        #expect(found.count == 6 && Set(found.map(\.epoch)) == [plan.programs[0].steps[1].epoch], "\(found)")
+        for (violation, name) in zip(found, Region.allCases.map { "region \($0.rawValue)" } + ["scratch memory of 2 threads"]) {
+            guard case .left(name, let size, bytes: 2, first: -1) = violation.kind else {
+                Issue.record("\(name): \(violation)")
+                continue
+            }
+            #expect("\(violation)".hasSuffix("leaves the \(name): 2 bytes changed, the first 1 bytes before it"), "\(size)")
+        }
+    }
+
+    /// What lies there is zero in most runs, which hides the mistake.
+    @Test func aStepThatReadsBehindItsRegionIsFound() throws {
+        let folder = try TemporaryFolder(for: "dg-test")
+        defer { folder.remove() }
+        let plan = try Self.plan(folder)
+        let bytes = PlanInstance.bytes(of: .parameters, plan.programs[0])
+        let line = "    request->found = 0;\n"
+        try Self.replace(line, "\(line)    *(float *)regions[0] += *(float *)(regions[0] + \(bytes));\n", in: plan)
+        let found = try Self.violations(plan)
+        #expect(found.contains { if case .differs = $0.kind { true } else { false } }, "\(found)")
     }
 
     @Test func memoryThatIsNotClaimedIsFound() throws {

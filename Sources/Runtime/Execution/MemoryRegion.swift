@@ -3,19 +3,37 @@ import Graph
 
 /// A piece of zeroed, aligned memory that the generated code works on.
 final class MemoryRegion {
+    let name: String
     let byteCount: Int
     let base: UnsafeMutableRawPointer
+    /// How many bytes right before and right behind the region belong to it that nothing may touch.
+    let redZoneBytes: Int
 
+    /// - Parameter redZoneBytes: a multiple of 64, so that the region stays aligned.
     /// - Throws: `memory.exhausted` if the system has no such amount.
-    init(byteCount: Int, name: String) throws(Diagnostic) {
-        guard let base = dg_memory_allocate(byteCount) else {
+    init(byteCount: Int, name: String, redZoneBytes: Int = 0) throws(Diagnostic) {
+        guard let memory = dg_memory_allocate(byteCount + 2 * redZoneBytes) else {
             throw Diagnostic("memory.exhausted", name, "memory cannot be allocated", expected: "\(byteCount) bytes")
         }
-        self.base = base
+        self.name = name
         self.byteCount = byteCount
+        self.redZoneBytes = redZoneBytes
+        base = memory + redZoneBytes
     }
 
-    deinit { dg_memory_free(base) }
+    deinit { dg_memory_free(base - redZoneBytes) }
+
+    /// The red zones, as bytes from the base on.
+    private var redZones: [Range<Int>] { [-redZoneBytes..<0, byteCount..<byteCount + redZoneBytes] }
+
+    func fillRedZones(with byte: UInt8) {
+        for zone in redZones { fill(zone, with: byte) }
+    }
+
+    /// Where the red zones do not hold what they were filled with, as bytes from the base on.
+    func redZoneBytes(otherThan byte: UInt8) -> [Int] {
+        redZones.joined().filter { base.load(fromByteOffset: $0, as: UInt8.self) != byte }
+    }
 
     /// The elements at a byte range as a tensor's numbers, converted to double.
     func elements(_ type: TensorType, at offset: Int) throws(Diagnostic) -> [Double] {

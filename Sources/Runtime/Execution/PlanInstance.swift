@@ -10,15 +10,23 @@ public final class PlanInstance {
     /// How many threads run each entry: an entry that takes no longer on one thread runs on one.
     private let team: [Int]
     private let library: KernelLibrary
-    private let regions: [MemoryRegion]
+    /// In the order of `Region.index`, and behind them the threads' scratch memory.
+    let regions: [MemoryRegion]
     /// How often parameters or optimizer state were set from outside, not by a run.
     private(set) var changeCount = 0
 
     /// - Parameters:
     ///   - libraryPath: the compiled kernels.
     ///   - predictions: what the cost model says of each entry; without them all threads run all entries.
-    public init(
+    public convenience init(
         programs: [Program], libraryPath: String, threads: Int, predictions: [EntryPrediction?] = []
+    ) throws(Diagnostic) {
+        try self.init(programs: programs, libraryPath: libraryPath, threads: threads, predictions: predictions, redZoneBytes: 0)
+    }
+
+    /// - Parameter redZoneBytes: how much memory before and behind each region nothing may touch.
+    init(
+        programs: [Program], libraryPath: String, threads: Int, predictions: [EntryPrediction?] = [], redZoneBytes: Int
     ) throws(Diagnostic) {
         self.programs = programs
         self.threads = max(1, threads)
@@ -31,10 +39,11 @@ public final class PlanInstance {
         var regions: [MemoryRegion] = []
         for region in Region.allCases.sorted(by: { $0.index < $1.index }) {
             let bytes = programs.map { Self.bytes(of: region, $0) }.max() ?? 0
-            regions.append(try MemoryRegion(byteCount: bytes, name: "region \(region.rawValue)"))
+            regions.append(try MemoryRegion(byteCount: bytes, name: "region \(region.rawValue)", redZoneBytes: redZoneBytes))
         }
         let scratch = library.threadScratchBytes * self.threads
-        regions.append(try MemoryRegion(byteCount: scratch, name: "scratch memory of \(self.threads) threads"))
+        let name = "scratch memory of \(self.threads) threads"
+        regions.append(try MemoryRegion(byteCount: scratch, name: name, redZoneBytes: redZoneBytes))
         self.regions = regions
     }
 
