@@ -61,19 +61,19 @@ let package = Package(
             name: "dgfuzz", dependencies: ["Graph", "Runtime", "Models", "Data", "Compilation"], path: "Tests/Fuzzing/dgfuzz",
             swiftSettings: strict),
         // What tests of several targets share.
-        .target(name: "TestSupport", dependencies: ["Graph"], path: "Tests/Support", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["Graph", "Data"], path: "Tests/Support", swiftSettings: strict),
         .testTarget(name: "PassesTests", dependencies: ["Graph", "Passes", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "CompilationTests",
             dependencies: ["Graph", "Passes", "Runtime", "Data", "Models", "Compilation", "CommandLineSupport", "TestSupport"],
             swiftSettings: strict
         ),
-        .testTarget(name: "CommandTests", dependencies: ["Data", "Graph", "dgc", "dgrun"], swiftSettings: strict),
+        .testTarget(name: "CommandTests", dependencies: ["Data", "Graph", "TestSupport", "dgc", "dgrun", "dgfuzz"], swiftSettings: strict),
         .testTarget(name: "StudiesTests", dependencies: ["Studies", "Models", "Graph"], swiftSettings: strict),
         .testTarget(name: "ReportTests", dependencies: ["Report"], swiftSettings: strict),
         .testTarget(name: "ModelsTests", dependencies: ["Models", "Graph", "Data"], swiftSettings: strict),
         .testTarget(name: "GraphTests", dependencies: ["Graph"], swiftSettings: strict),
-        .testTarget(name: "DataTests", dependencies: ["Data", "Graph"], resources: [.copy("Fixtures")], swiftSettings: strict),
+        .testTarget(name: "DataTests", dependencies: ["Data", "Graph", "TestSupport"], resources: [.copy("Fixtures")], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

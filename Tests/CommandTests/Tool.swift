@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// The two commands, as built beside the tests.
+/// The two commands, and what reads hostile files, as built beside the tests.
 enum Tool: String {
-    case dgc, dgrun
+    case dgc, dgrun, dgfuzz
 
     struct NotFound: Error, CustomStringConvertible {
         var description: String

@@ -1,6 +1,7 @@
 import Data
 import Foundation
 import Graph
+import TestSupport
 import Testing
 
 /// Files with a few bytes changed, moved, doubled or removed: read or refused, but nothing ends the process or never ends.
@@ -33,7 +34,7 @@ import Testing
         var generator = SplitMix64(seed: seed, stream: UInt64(original.count))
         var readable = 0
         for number in 0..<count {
-            let path = try folder.write(mutated(original, &generator))
+            let path = try folder.write(ByteMutation.mutated(original, &generator))
             let found = diagnostic { () throws(Diagnostic) in try Dataset.load(path: path) }
             if found == nil { readable += 1 }
             if number % 10 == 0 { _ = diagnostic { () throws(Diagnostic) in try DatasetReport(path: path) } }
@@ -42,28 +43,5 @@ import Testing
         }
         // Some changes hit numbers only, and most hit the structure.
         #expect(readable > 0 && readable < count)
-    }
-
-    private func mutated(_ original: [UInt8], _ generator: inout SplitMix64) -> [UInt8] {
-        var bytes = original
-        for _ in 0...generator.index(below: 3) {
-            let place = generator.index(below: bytes.count)
-            let length = min(1 + generator.index(below: 9), bytes.count - place)
-            switch generator.index(below: 6) {
-            case 0: bytes[place] = UInt8(generator.index(below: 256))
-            case 1: bytes[place] ^= 1 << UInt8(generator.index(below: 8))
-            case 2: bytes.removeSubrange(place..<(place + length))
-            case 3: bytes.insert(contentsOf: bytes[place..<(place + length)], at: generator.index(below: bytes.count))
-            case 4:
-                // What lengths and offsets are tested with.
-                let extremes: [UInt8] = [0, 0x7f, 0x80, 0xff]
-                for index in place..<(place + length) { bytes[index] = extremes[generator.index(below: extremes.count)] }
-            default:
-                let other = generator.index(below: bytes.count - length + 1)
-                bytes.replaceSubrange(place..<(place + length), with: bytes[other..<(other + length)])
-            }
-            if bytes.isEmpty { return bytes }
-        }
-        return bytes
     }
 }

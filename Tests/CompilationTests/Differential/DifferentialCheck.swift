@@ -16,6 +16,8 @@ struct DifferentialCheck {
     }
 
     let cases: [DifferentialCase]
+    /// Whether each graph is compared without each of the passes, and not only without some that change from seed to seed.
+    private let allPasses: Bool
     private(set) var count = ExpectedOutput.Count()
     private(set) var failures: [Failure] = []
 
@@ -27,8 +29,9 @@ struct DifferentialCheck {
         let entry: Int
     }
 
-    init(_ cases: [DifferentialCase], flags: [String], part: Part = .all) {
+    init(_ cases: [DifferentialCase], flags: [String], part: Part = .all, allPasses: Bool = false) {
         self.cases = cases
+        self.allPasses = allPasses
         var expected: [Int: Expectation] = [:]
         var compiled: [Compiled] = []
         for (position, item) in cases.enumerated() {
@@ -52,7 +55,7 @@ struct DifferentialCheck {
             if cases.count == 1 { add(0, ["thrown: \(error)"]) }
             // Which of them it was, each of them says alone; unless it takes several.
             for (position, item) in cases.enumerated() where cases.count > 1 {
-                let alone = DifferentialCheck([item], flags: flags)
+                let alone = DifferentialCheck([item], flags: flags, allPasses: allPasses)
                 add(position, alone.failures.map(\.message))
             }
             if failures.count == known { add(0, ["thrown with \(cases.count - 1) others: \(error)"]) }
@@ -64,12 +67,13 @@ struct DifferentialCheck {
         try GraphVerifier.verify(item.graph)
         add(position, TextCheck.failures(.graph(item.graph), &count))
         let switches = PassSwitches(expected)
-        for offset in 0..<2 {
-            let name = PassSwitches.names[(2 * item.seed + offset) % PassSwitches.names.count]
-            add(position, try switches.failures(name, &count))
-        }
+        for name in chosen(PassSwitches.names, 2, seed: item.seed) { add(position, try switches.failures(name, &count)) }
         let kernels = KernelPassSwitches(graph: try DifferentialCase.optimized(item.graph), expected: expected)
-        add(position, try kernels.failures(KernelPassSwitches.names[item.seed % KernelPassSwitches.names.count], &count))
+        for name in chosen(KernelPassSwitches.names, 1, seed: item.seed) { add(position, try kernels.failures(name, &count)) }
+    }
+
+    private func chosen(_ names: [String], _ number: Int, seed: Int) -> [String] {
+        allPasses ? names : (0..<number).map { names[(number * seed + $0) % names.count] }
     }
 
     private mutating func checkPlans(_ compiled: [Compiled], _ expected: [Int: Expectation], _ flags: [String]) throws {

@@ -22,6 +22,6 @@ enum FailureReduction {
 
     private static func fails(_ graph: Graph, _ item: DifferentialCase, needsPlan: Bool) -> Bool {
         let smaller = DifferentialCase(name: item.name, graph: graph, inputs: item.inputs, seed: item.seed)
-        return !DifferentialCheck([smaller], flags: ["-O0"], part: needsPlan ? .all : .withoutCompiler).failures.isEmpty
+        return !DifferentialCheck([smaller], flags: ["-O0"], part: needsPlan ? .all : .withoutCompiler, allPasses: true).failures.isEmpty
     }
 }

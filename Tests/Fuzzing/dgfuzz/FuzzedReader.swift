@@ -22,7 +22,9 @@ enum FuzzedReader: String, CaseIterable {
     /// Reads hostile bytes. A refusal is what is wanted; a trap, a hang or much memory is what is looked for.
     ///
     /// What is accepted must keep its meaning: a text that is printed and read again is the same text.
-    func read(_ bytes: UnsafeBufferPointer<UInt8>) {
+    ///
+    /// - Returns: the refusal, if it is one.
+    func refusal(of bytes: UnsafeBufferPointer<UInt8>) -> Diagnostic? {
         do throws(Diagnostic) {
             switch self {
             case .graph: try Self.readGraph(bytes)
@@ -38,10 +40,12 @@ enum FuzzedReader: String, CaseIterable {
             case .run: try Self.file.with(bytes) { path throws(Diagnostic) in _ = try RunDescription(file: path) }
             case .bundle: try Self.file.with(bytes) { path throws(Diagnostic) in _ = try ReplayBundle(path: path) }
             }
+            return nil
         } catch {
             // A message has an id and says something, however odd what it quotes.
             precondition(!error.id.isEmpty && !error.description.isEmpty)
             precondition(error.kind != .compilerBug, "\(error)")
+            return error
         }
     }
 

@@ -17,7 +17,7 @@
                     AllocationLimit.set(inputSize: count, bytesPerByte: Fuzzer.reader.bytesPerByte)
                     defer { AllocationLimit.lift() }
                 #endif
-                Fuzzer.reader.read(UnsafeBufferPointer(start: bytes, count: count))
+                _ = Fuzzer.reader.refusal(of: UnsafeBufferPointer(start: bytes, count: count))
                 return 0
             }
         }
