@@ -144,7 +144,7 @@ extension PickleMachine {
                 return array
             }
             (expected, found) = ("\(size) bytes", bytes.range.count)
-        case (.values, .some), (.bytes, nil):
+        case (.list, .some), (.bytes, nil):
             throw failure("pickle.array", "an array of objects has a list of them, and one of numbers bytes")
         }
         throw failure(
