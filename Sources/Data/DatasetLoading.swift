@@ -152,7 +152,7 @@ struct DatasetReader {
                     expected: "[samples] or [samples, 1]", found: "\(array.shape)")
             }
             try checkCount(of: array, name, part, count)
-            return (array.numbers() ?? []).map { Float($0) }
+            return array.numbers?.map { Float($0) } ?? []
         case .array, .texts, .other:
             throw Diagnostic(
                 "dataset.element-type", subject(name), "labels must be numbers",
@@ -174,7 +174,7 @@ struct DatasetReader {
             }
             try checkCount(of: array, name, part, count)
             if let texts = try array.texts(subject: subject(name)) { return texts }
-            if case .number(let type) = array.element, type.isWhole { return (array.numbers() ?? []).map(Self.id) }
+            if case .number(let type) = array.element, type.isWhole { return array.numbers?.map(Self.id) ?? [] }
         case .numbers, .other: break
         }
         throw Diagnostic(

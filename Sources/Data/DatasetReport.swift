@@ -22,11 +22,12 @@ public struct DatasetReport: Sendable {
         public var largest: Double
 
         /// Numbers that are not finite are left out; nil where there are no others.
-        init?(_ numbers: [Double]) {
-            let finite = numbers.filter(\.isFinite)
+        init?(_ numbers: some Sequence<Double>) {
+            let finite = numbers.lazy.filter(\.isFinite)
             guard let smallest = finite.min(), let largest = finite.max() else { return nil }
             (self.smallest, self.largest) = (smallest, largest)
-            mean = finite.reduce(0) { $0 + $1 / Double(finite.count) }
+            let count = Double(finite.count { _ in true })
+            mean = finite.reduce(0) { $0 + $1 / count }
         }
     }
 
@@ -69,6 +70,8 @@ public struct DatasetReport: Sendable {
     }
 
     private var tokenSums: [Double]?
+    /// How many samples the features of text have, where they have elements.
+    private var sampleCounts: [Dataset.Part: Int] = [:]
 
     // MARK: One array
 
@@ -79,12 +82,13 @@ public struct DatasetReport: Sendable {
         if let (part, modality) = Self.features(name), case .array(let array) = value, array.elementCount > 0,
             let source = StoredFeatures(array)
         {
+            if modality == .text { sampleCounts[part] = source.sampleCount }
             let lengths = try lengths(part, modality, source, file)
             let statistics = FeatureStatistics(FeatureBlock(source), lengths: lengths)
             entry.statistics = statistics
             note(statistics, name: name, modality)
         }
-        if name.hasSuffix("_lengths") { entry.lengths = value.numbers.flatMap(LengthStatistics.init) }
+        if name.hasSuffix("_lengths"), let numbers = value.numbers { entry.lengths = LengthStatistics(numbers) }
         if name.contains("labels"), let numbers = value.numbers { addHistogram(name, numbers) }
         entries.append(entry)
     }
@@ -133,9 +137,12 @@ public struct DatasetReport: Sendable {
     ) throws(Diagnostic) -> [Int]? {
         let name = "\(part.rawValue)_\(modality.rawValue)_lengths"
         guard let value = try file.value(named: name) else { return nil }
-        let lengths = (value.numbers ?? []).compactMap { Int(exactly: $0) }
+        let numbers = value.numbers ?? StoredNumbers([])
+        // Nothing is made of numbers before there is known to be one for each sample.
+        let lengths = numbers.count == features.sampleCount ? numbers.compactMap { Int(exactly: $0) } : []
         guard lengths.count == features.sampleCount else {
-            warnings.append("\(name): \(lengths.count) whole numbers for \(features.sampleCount) samples")
+            let found = numbers.count { Int(exactly: $0) != nil }
+            warnings.append("\(name): \(found) whole numbers for \(features.sampleCount) samples")
             return nil
         }
         let bad = lengths.count { !(0...features.timeSteps).contains($0) }
@@ -145,18 +152,21 @@ public struct DatasetReport: Sendable {
         return lengths
     }
 
-    private mutating func addHistogram(_ name: String, _ numbers: [Double]) {
-        let finite = numbers.filter(\.isFinite)
-        if finite.count < numbers.count { warnings.append("\(name): \(numbers.count - finite.count) labels are not finite") }
+    private mutating func addHistogram(_ name: String, _ numbers: StoredNumbers) {
+        let finite = numbers.lazy.filter(\.isFinite)
+        let count = finite.count { _ in true }
+        let others = numbers.count { !$0.isFinite }
+        if others > 0 { warnings.append("\(name): \(others) labels are not finite") }
         guard let smallest = finite.min(), let largest = finite.max() else { return }
         histograms.append(
             Histogram(
                 name: name, counts: SentimentIntervals.fit(finite) ? SentimentIntervals.counts(finite) : Self.wholeCounts(finite),
-                mean: finite.reduce(0, +) / Double(finite.count), smallest: smallest, largest: largest))
+                mean: finite.reduce(0, +) / Double(count), smallest: smallest, largest: largest))
     }
 
-    private static func wholeCounts(_ labels: [Double]) -> [(label: String, count: Int)] {
-        let counts = Dictionary(grouping: labels) { min(max($0.rounded(.toNearestOrEven), -99), 99) }.mapValues(\.count)
+    private static func wholeCounts(_ labels: some Sequence<Double>) -> [(label: String, count: Int)] {
+        var counts: [Double: Int] = [:]
+        for label in labels { counts[min(max(label.rounded(.toNearestOrEven), -99), 99), default: 0] += 1 }
         return counts.sorted { $0.key < $1.key }.map { ("\(Int($0.key))", $0.value) }
     }
 
@@ -198,8 +208,13 @@ public struct DatasetReport: Sendable {
         var repeated = 0
         var shared = 0
         for part in Dataset.Part.allCases {
-            let value = try? file.value(named: "\(part.rawValue)_ids") ?? file.value(named: "\(part.rawValue)_id")
-            for id in value?.texts ?? [] {
+            // Nothing is made of ids before there is known to be one for each sample.
+            guard let count = sampleCounts[part],
+                let value = try? file.value(named: "\(part.rawValue)_ids") ?? file.value(named: "\(part.rawValue)_id"),
+                value.shape == [count]
+            else { continue }
+            for index in 0..<count {
+                guard let id = value.text(at: index) else { break }
                 if let other = parts[id] {
                     if other == part { repeated += 1 } else { shared += 1 }
                 }
@@ -242,18 +257,18 @@ extension StoredValue {
         }
     }
 
-    fileprivate var numbers: [Double]? {
+    fileprivate var numbers: StoredNumbers? {
         switch self {
-        case .array(let array): array.numbers()
-        case .numbers(let numbers, _): numbers
+        case .array(let array): array.numbers
+        case .numbers(let numbers, _): StoredNumbers(numbers)
         case .texts, .other: nil
         }
     }
 
-    fileprivate var texts: [String]? {
+    fileprivate func text(at index: Int) -> String? {
         switch self {
-        case .array(let array): (try? array.texts(subject: "")) ?? nil
-        case .texts(let texts): texts
+        case .array(let array): array.text(at: index)
+        case .texts(let texts): texts[index]
         case .numbers, .other: nil
         }
     }

@@ -18,14 +18,17 @@ enum Inflate {
     }
 
     /// What a claim may be above the size of the stream before the stream has to prove it.
-    static let unprovenMargin = 1 << 20
+    private static let unprovenMargin = 1 << 20
+
+    /// Whether the stream has to prove this claim.
+    static func isFarAbove(_ size: Int, packed: Int) -> Bool { size > packed + unprovenMargin }
 
     /// Inflates a raw deflate stream to exactly `size` bytes; a stream that yields more or fewer is refused.
     ///
     /// Where a claim is much larger than the stream, the stream is unpacked once to nowhere first: a file's word alone
     /// gets no memory.
     static func inflate(_ compressed: ByteView, size: Int) -> Result<[UInt8], Failure> {
-        if size > compressed.count + unprovenMargin, case .failure(let failure) = prove(compressed, size: size) {
+        if isFarAbove(size, packed: compressed.count), case .failure(let failure) = prove(compressed, size: size) {
             return .failure(failure)
         }
         // One byte more than declared, so that a longer stream shows itself.
@@ -42,6 +45,15 @@ enum Inflate {
         }
     }
 
+    /// The first bytes that a stream yields, or fewer where there are no more.
+    static func beginning(of compressed: ByteView, count: Int) -> Result<[UInt8], Failure> {
+        var output = [UInt8](repeating: 0, count: count)
+        let outcome = compressed.withUnsafeBytes { input in
+            output.withUnsafeMutableBufferPointer { run(input.bindMemory(to: UInt8.self), $0, total: count) }
+        }
+        return outcome.map { _, produced in Array(output.prefix(produced)) }
+    }
+
     /// Whether a stream yields exactly `size` bytes.
     private static func prove(_ compressed: ByteView, size: Int) -> Result<Void, Failure> {
         var window = [UInt8](repeating: 0, count: 1 << 16)
@@ -55,7 +67,7 @@ enum Inflate {
 
     /// - Parameters:
     ///   - output: where the bytes go, from its beginning again whenever it is full.
-    ///   - total: the stream may yield no more bytes.
+    ///   - total: no more bytes are asked of the stream.
     private static func run(
         _ input: UnsafeBufferPointer<UInt8>, _ output: UnsafeMutableBufferPointer<UInt8>, total: Int
     ) -> Result<(consumed: Int, produced: Int), Failure> {
@@ -80,7 +92,7 @@ enum Inflate {
             switch code {
             case Z_STREAM_END: return .success((consumed, produced))
             case Z_OK: continue
-            case Z_BUF_ERROR: return .failure(.wrongSize)
+            case Z_BUF_ERROR: return produced == total ? .success((consumed, produced)) : .failure(.wrongSize)
             case Z_MEM_ERROR: return .failure(.outOfMemory)
             default: return .failure(.invalidStream)
             }

@@ -6,6 +6,19 @@ import Graph
 /// stored arrays may also have other orders and widths.
 public enum Npy {
     private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+    /// All that version 1 can have.
+    private static let longestHeader = Int(UInt16.max)
+    /// At most so many bytes stand before the elements.
+    static let longestPrologue = 12 + longestHeader
+
+    /// What stands before the elements, and where its dictionary and they begin.
+    private struct Layout {
+        var header: NpyHeader
+        var element: StoredElement
+        var isBigEndian: Bool
+        var headerStart: Int
+        var start: Int
+    }
 
     /// The tensor that a whole npy file holds; the subject names the file, and the member, in messages.
     public static func decode(_ bytes: ArraySlice<UInt8>, subject: String) throws(Diagnostic) -> HostTensor {
@@ -13,19 +26,21 @@ public enum Npy {
     }
 
     static func tensor(in bytes: ByteView, subject: String) throws(Diagnostic) -> HostTensor {
-        let (header, payload) = try split(bytes, subject: subject)
-        let headerStart = headerStart(bytes)
-        let (element, isBigEndian) = try element(header.elementType, at: headerStart, subject: subject)
-        guard !isBigEndian, HostTensor.canHold(element) else { throw unsupported(header.elementType, subject: subject).at(byte: headerStart) }
-        return try HostTensor(array(header, element, isBigEndian, payload, at: bytes.count - payload.count, subject), subject: subject)
+        let layout = try layout(bytes, subject: subject)
+        guard !layout.isBigEndian, HostTensor.canHold(layout.element) else {
+            throw unsupported(layout.header.elementType, subject: subject).at(byte: layout.headerStart)
+        }
+        return try HostTensor(array(layout, bytes, subject), subject: subject)
     }
 
     /// The array that a whole npy file holds, where it lies; any byte order, order of axes and width of numbers.
     static func array(in bytes: ByteView, subject: String) throws(Diagnostic) -> StoredArray {
-        let (header, payload) = try split(bytes, subject: subject)
-        let headerStart = headerStart(bytes)
-        let (element, isBigEndian) = try element(header.elementType, at: headerStart, subject: subject)
-        return try array(header, element, isBigEndian, payload, at: bytes.count - payload.count, subject)
+        try array(layout(bytes, subject: subject), bytes, subject)
+    }
+
+    /// Whether the header, which these first bytes of a file hold, is one of a file of this size.
+    static func check(_ beginning: ByteView, size: Int, subject: String) throws(Diagnostic) {
+        try check(layout(beginning, subject: subject), size, subject)
     }
 
     private static func element(
@@ -38,24 +53,31 @@ public enum Npy {
         return (element, order == ">")
     }
 
-    private static func array(
-        _ header: NpyHeader, _ element: StoredElement, _ isBigEndian: Bool, _ payload: ByteView, at start: Int,
-        _ subject: String
-    ) throws(Diagnostic) -> StoredArray {
-        guard let size = StoredArray.byteCount(header.shape, element) else {
-            throw Diagnostic("npy.shape", subject, "the shape is too large", found: "\(header.shape)").at(byte: start)
+    private static func array(_ layout: Layout, _ bytes: ByteView, _ subject: String) throws(Diagnostic) -> StoredArray {
+        try check(layout, bytes.count, subject)
+        let header = layout.header
+        let array = bytes.view(at: layout.start, count: bytes.count - layout.start).flatMap {
+            StoredArray(
+                shape: header.shape, element: layout.element, order: header.isFortranOrder ? .columnMajor : .rowMajor,
+                isBigEndian: layout.isBigEndian, bytes: $0)
         }
-        let array = StoredArray(
-            shape: header.shape, element: element, order: header.isFortranOrder ? .columnMajor : .rowMajor,
-            isBigEndian: isBigEndian, bytes: payload)
-        guard let array else {
-            throw Diagnostic(
-                size > payload.count ? "npy.truncated" : "npy.trailing", subject,
-                "the data's size is not the one that shape and element type give",
-                expected: "\(size) bytes for \(header.shape) of \(header.elementType)", found: "\(payload.count) bytes"
-            ).at(byte: start + min(size, payload.count))
-        }
+        guard let array else { throw truncated(subject, bytes) }
         return array
+    }
+
+    private static func check(_ layout: Layout, _ fileSize: Int, _ subject: String) throws(Diagnostic) {
+        let header = layout.header
+        guard let size = StoredArray.byteCount(header.shape, layout.element) else {
+            throw Diagnostic("npy.shape", subject, "the shape is too large", found: "\(header.shape)").at(byte: layout.start)
+        }
+        let found = fileSize - layout.start
+        guard size == found else {
+            throw Diagnostic(
+                size > found ? "npy.truncated" : "npy.trailing", subject,
+                "the data's size is not the one that shape and element type give",
+                expected: "\(size) bytes for \(header.shape) of \(header.elementType)", found: "\(found) bytes"
+            ).at(byte: layout.start + min(size, found))
+        }
     }
 
     private static func unsupported(_ type: String, subject: String) -> Diagnostic {
@@ -72,9 +94,7 @@ public enum Npy {
             kind: .knownLimitation)
     }
 
-    private static func split(
-        _ bytes: ByteView, subject: String
-    ) throws(Diagnostic) -> (header: NpyHeader, payload: ByteView) {
+    private static func layout(_ bytes: ByteView, subject: String) throws(Diagnostic) -> Layout {
         guard bytes.starts(with: magic.prefix(bytes.count)) else {
             throw Diagnostic("npy.magic", subject, "this is no npy array", expected: "the npy signature at the start")
                 .at(byte: 0)
@@ -95,25 +115,25 @@ public enum Npy {
                 kind: .knownLimitation
             ).at(byte: magic.count)
         }
-        guard let length, let text = bytes.view(at: start, count: length),
-            let payload = bytes.view(at: start + length, count: bytes.count - start - length)
-        else { throw truncated(subject, bytes) }
-        guard let header = NpyHeader(text.copy()[...]) else {
-            throw Diagnostic(
+        guard let length else { throw truncated(subject, bytes) }
+        func failure(_ found: String) -> Diagnostic {
+            Diagnostic(
                 "npy.header", subject, "the npy header cannot be understood",
-                expected: "a dictionary of a plain 'descr', 'fortran_order' and 'shape'",
-                found: NpyHeader.shown(text.copy()[...])
+                expected: "a dictionary of a plain 'descr', 'fortran_order' and 'shape', of at most \(NpyHeader.mostAxes) axes "
+                    + "and \(longestHeader) bytes",
+                found: found
             ).at(byte: start)
         }
-        return (header, payload)
+        guard length <= longestHeader else { throw failure("\(length) bytes") }
+        guard let text = bytes.view(at: start, count: length)?.copy()[...] else { throw truncated(subject, bytes) }
+        guard let header = NpyHeader(text) else { throw failure(NpyHeader.shown(text)) }
+        let (element, isBigEndian) = try element(header.elementType, at: start, subject: subject)
+        return Layout(header: header, element: element, isBigEndian: isBigEndian, headerStart: start, start: start + length)
     }
 
     private static func truncated(_ subject: String, _ bytes: ByteView) -> Diagnostic {
         Diagnostic("npy.truncated", subject, "the array ends within its header").at(byte: bytes.count)
     }
-
-    /// Where the dictionary begins: behind the signature, the version and the dictionary's length.
-    private static func headerStart(_ bytes: ByteView) -> Int { bytes.dropFirst(magic.count).first == 1 ? 10 : 12 }
 
     /// The npy file, version 1 (3 where the header is long), of a tensor.
     public static func encode(_ tensor: HostTensor, subject: String) throws(Diagnostic) -> [UInt8] {

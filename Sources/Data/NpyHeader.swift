@@ -1,5 +1,8 @@
 /// The dictionary at the start of an npy file: element type, order and shape.
 struct NpyHeader {
+    /// As many as numpy has.
+    static let mostAxes = 64
+
     var elementType: String
     var isFortranOrder: Bool
     var shape: [Int]
@@ -95,7 +98,7 @@ private struct NpyHeaderScanner {
         var sizes: [Int] = []
         while !take(")") {
             let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-            guard let size = Int(String(decoding: digits, as: UTF8.self)) else { return nil }
+            guard sizes.count < NpyHeader.mostAxes, let size = Int(String(decoding: digits, as: UTF8.self)) else { return nil }
             sizes.append(size)
             rest = rest.dropFirst(digits.count)
             skipSpaces()

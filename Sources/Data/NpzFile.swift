@@ -30,13 +30,21 @@ public struct NpzFile {
     /// Reads one array; nil where the archive has none of this name.
     public func tensor(named name: String) throws(Diagnostic) -> HostTensor? {
         guard let member = membersByName[name] else { return nil }
-        return try Npy.tensor(in: archive.contents(of: member), subject: "\(path): \(name)")
+        return try Npy.tensor(in: contents(of: member, isVerified: true), subject: "\(path): \(name)")
     }
 
     /// One array where it lies, or unpacked; nil where the archive has none of this name.
     func array(named name: String, isVerified: Bool) throws(Diagnostic) -> StoredArray? {
         guard let member = membersByName[name] else { return nil }
-        return try Npy.array(in: archive.contents(of: member, isVerified: isVerified), subject: "\(path): \(name)")
+        return try Npy.array(in: contents(of: member, isVerified: isVerified), subject: "\(path): \(name)")
+    }
+
+    /// An array's header is read before memory is taken for the array.
+    private func contents(of member: ZipMember, isVerified: Bool) throws(Diagnostic) -> ByteView {
+        if let beginning = try archive.beginning(of: member, count: Npy.longestPrologue) {
+            try Npy.check(beginning, size: member.size, subject: "\(path): \(member.name.dropLast(4))")
+        }
+        return try archive.contents(of: member, isVerified: isVerified)
     }
 
     /// Reads all arrays.

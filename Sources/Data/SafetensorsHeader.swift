@@ -30,93 +30,81 @@ struct SafetensorsHeader {
 
     /// Places in messages count from the text's beginning.
     private init(_ text: ArraySlice<UInt8>, path: String) throws(Diagnostic) {
-        for member in try SafetensorsHeader.members(text, path: path) {
-            if member.key == SafetensorsHeader.metadataKey {
-                metadata = try SafetensorsHeader.metadata(member, path: path)
+        var json = try StrictJSON(text, path: path)
+        var (entries, metadata): ([Entry], [String: String]) = ([], [:])
+        var names: Set<String> = []
+        let isObject = try json.members { (json, key, offset) throws(Diagnostic) in
+            guard names.insert(key).inserted else { throw SafetensorsHeader.repeated(key, at: offset, path: path) }
+            if key == SafetensorsHeader.metadataKey {
+                metadata = try SafetensorsHeader.metadata(&json, at: offset, path: path)
             } else {
-                entries.append(try SafetensorsHeader.entry(member, path: path))
+                entries.append(try SafetensorsHeader.entry(&json, name: key, at: offset, path: path))
             }
         }
-        entries.sort { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }
-    }
-
-    private static func members(
-        _ text: ArraySlice<UInt8>, path: String
-    ) throws(Diagnostic) -> [StrictJSON.Member] {
-        let parsed: StrictJSON
-        do throws(StrictJSON.Failure) {
-            parsed = try StrictJSON.parse(text)
-        } catch {
-            switch error.rule {
-            case .repeatedKey(let key):
-                throw Diagnostic("safetensors.duplicate", "\(path): \(key)", "the header has this key twice")
-                    .at(byte: error.offset)
-            case .syntax:
-                throw Diagnostic(
-                    "safetensors.json", path, "the header is not the JSON that the format allows",
-                    expected: "an object of tensors, without repeated keys, fractions or escapes that say nothing"
-                ).at(byte: error.offset)
-            }
-        }
-        guard case .object(let members) = parsed else {
+        guard isObject else {
             throw Diagnostic("safetensors.json", path, "the header is no JSON object", expected: "an object")
         }
-        return members
+        entries.sort { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }
+        (self.entries, self.metadata) = (entries, metadata)
     }
 
-    private static func metadata(_ member: StrictJSON.Member, path: String) throws(Diagnostic) -> [String: String] {
+    private static func repeated(_ key: String, at offset: Int, path: String) -> Diagnostic {
+        Diagnostic("safetensors.duplicate", "\(path): \(key)", "the header has this key twice").at(byte: offset)
+    }
+
+    private static func metadata(
+        _ json: inout StrictJSON, at offset: Int, path: String
+    ) throws(Diagnostic) -> [String: String] {
         let rule = Diagnostic(
             "safetensors.metadata", path, "the metadata must be an object of texts", expected: "texts only"
-        ).at(byte: member.offset)
-        guard case .object(let members) = member.value else { throw rule }
+        ).at(byte: offset)
         var metadata: [String: String] = [:]
-        for member in members {
-            guard case .text(let text) = member.value else { throw rule }
-            metadata[member.key] = text
+        let isObject = try json.members { (json, key, offset) throws(Diagnostic) in
+            guard let text = try json.text() else { throw rule }
+            guard metadata.updateValue(text, forKey: key) == nil else { throw repeated(key, at: offset, path: path) }
         }
+        guard isObject else { throw rule }
         return metadata
     }
 
-    private static func entry(_ member: StrictJSON.Member, path: String) throws(Diagnostic) -> Entry {
-        let subject = "\(path): \(member.key)"
-        guard case .object(let fields) = member.value else { throw malformed(subject, "no object").at(byte: member.offset) }
+    private static func entry(
+        _ json: inout StrictJSON, name: String, at offset: Int, path: String
+    ) throws(Diagnostic) -> Entry {
+        let subject = "\(path): \(name)"
+        var fields: Set<String> = []
         var typeName: String?
         var shape: [Int]?
         var offsets: [Int]?
-        for field in fields {
-            switch (field.key, field.value) {
-            case ("dtype", .text(let text)): typeName = text
-            case ("shape", .array(let elements)): shape = integers(elements)
-            case ("data_offsets", .array(let elements)): offsets = integers(elements)
-            default: throw malformed(subject, "a wrong field \(field.key)").at(byte: field.offset)
+        let isObject = try json.members { (json, field, offset) throws(Diagnostic) in
+            guard fields.insert(field).inserted else { throw repeated(field, at: offset, path: path) }
+            if field == "dtype", let text = try json.text() {
+                typeName = text
+            } else if field == "shape", let sizes = try json.integers() {
+                shape = sizes
+            } else if field == "data_offsets", let places = try json.integers() {
+                offsets = places
+            } else {
+                throw malformed(subject, "a wrong field \(field)").at(byte: offset)
             }
         }
+        guard isObject else { throw malformed(subject, "no object").at(byte: offset) }
         guard let typeName, let shape, let offsets, offsets.count == 2 else {
-            throw malformed(subject, "missing or wrong fields").at(byte: member.offset)
+            throw malformed(subject, "missing or wrong fields").at(byte: offset)
         }
         guard let type = elementType(typeName) else {
             throw Diagnostic(
                 "safetensors.element-type", subject, "the tensor's element type is not supported",
                 expected: "F32, F64, I32, I64 or BOOL", found: typeName, kind: .knownLimitation
-            ).at(byte: member.offset)
+            ).at(byte: offset)
         }
         guard offsets[0] >= 0, offsets[0] <= offsets[1] else {
             throw Diagnostic(
                 "safetensors.offsets", subject, "the tensor's data ends before it begins", found: "\(offsets)"
-            ).at(byte: member.offset)
+            ).at(byte: offset)
         }
-        let entry = Entry(name: member.key, type: type, shape: shape, bytes: offsets[0]..<offsets[1])
-        try checkSize(of: entry, subject: subject, at: member.offset)
+        let entry = Entry(name: name, type: type, shape: shape, bytes: offsets[0]..<offsets[1])
+        try checkSize(of: entry, subject: subject, at: offset)
         return entry
-    }
-
-    private static func integers(_ elements: [StrictJSON]) -> [Int]? {
-        var integers: [Int] = []
-        for element in elements {
-            guard case .integer(let integer) = element else { return nil }
-            integers.append(integer)
-        }
-        return integers
     }
 
     private static func checkSize(of entry: Entry, subject: String, at offset: Int) throws(Diagnostic) {

@@ -62,34 +62,34 @@ struct StoredArray: Sendable {
 
     var elementCount: Int { shape.reduce(1, *) }
 
-    /// The numbers of an array with one axis, or with others of size one, as double; nil for texts.
-    ///
-    /// Whole numbers of more than 53 bits are rounded.
-    func numbers() -> [Double]? {
+    /// The numbers of an array with one axis, or with others of size one; nil for texts.
+    var numbers: StoredNumbers? {
         guard case .number(let type) = element else { return nil }
-        return bytes.withUnsafeBytes { buffer in
-            (0..<elementCount).map { type.number(in: buffer, at: $0 * type.byteWidth, isBigEndian: isBigEndian) }
-        }
+        return StoredNumbers(bytes: bytes, type: type, isBigEndian: isBigEndian)
     }
 
     /// The texts of an array with one axis; nil for numbers.
     func texts(subject: String) throws(Diagnostic) -> [String]? {
-        guard let width = element.byteWidth, element.isText else { return nil }
+        guard element.isText else { return nil }
         var texts: [String] = []
+        texts.reserveCapacity(elementCount)
         for index in 0..<elementCount {
-            guard let part = bytes.view(at: index * width, count: width) else { return nil }
-            let text: String?
-            switch element {
-            case .number: return nil
-            case .unicode: text = Self.unicodeText(part, isBigEndian)
-            case .bytes: text = Self.byteText(part)
-            }
-            guard let text else {
+            guard let text = text(at: index) else {
                 throw Diagnostic("npy.text", subject, "element \(index) is no valid text", expected: "Unicode text")
             }
             texts.append(text)
         }
         return texts
+    }
+
+    /// One text of an array with one axis; nil where it is none.
+    func text(at index: Int) -> String? {
+        guard let width = element.byteWidth, let part = bytes.view(at: index * width, count: width) else { return nil }
+        switch element {
+        case .number: return nil
+        case .unicode: return Self.unicodeText(part, isBigEndian)
+        case .bytes: return Self.byteText(part)
+        }
     }
 
     private static func unicodeText(_ bytes: ByteView, _ isBigEndian: Bool) -> String? {
@@ -109,42 +109,6 @@ struct StoredArray: Sendable {
         var text = bytes[...]
         while text.last == 0 { text.removeLast() }
         return String(validating: text, as: UTF8.self)
-    }
-}
-
-extension NumberType {
-    /// The number at a place of a buffer that has it.
-    func number(in buffer: UnsafeRawBufferPointer, at offset: Int, isBigEndian: Bool) -> Double {
-        func bits<Value: FixedWidthInteger>(_ type: Value.Type) -> Value {
-            let value = buffer.loadUnaligned(fromByteOffset: offset, as: type)
-            return isBigEndian ? value.byteSwapped : value
-        }
-        switch self {
-        case .f16: return Self.half(bits(UInt16.self))
-        case .f32: return Double(Float(bitPattern: bits(UInt32.self)))
-        case .f64: return Double(bitPattern: bits(UInt64.self))
-        case .i8: return Double(bits(Int8.self))
-        case .i16: return Double(bits(Int16.self))
-        case .i32: return Double(bits(Int32.self))
-        case .i64: return Double(bits(Int64.self))
-        case .u8: return Double(bits(UInt8.self))
-        case .u16: return Double(bits(UInt16.self))
-        case .u32: return Double(bits(UInt32.self))
-        case .u64: return Double(bits(UInt64.self))
-        case .bool: return bits(UInt8.self) == 0 ? 0 : 1
-        }
-    }
-
-    /// Float16 does not exist on every machine.
-    private static func half(_ bits: UInt16) -> Double {
-        let sign: Double = bits >> 15 == 0 ? 1 : -1
-        let exponent = Int(bits >> 10 & 31)
-        let fraction = Double(bits & 1023) / 1024
-        switch exponent {
-        case 0: return sign * fraction * 0x1p-14
-        case 31: return fraction == 0 ? sign * .infinity : .nan
-        default: return sign * (1 + fraction) * Double(sign: .plus, exponent: exponent - 15, significand: 1)
-        }
     }
 }
 

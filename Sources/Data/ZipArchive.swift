@@ -37,14 +37,11 @@ struct ZipArchive {
     ///
     /// - Parameter isVerified: whether they are compared with their checksum, which reads all of them.
     func contents(of member: ZipMember, isVerified: Bool = true) throws(Diagnostic) -> ByteView {
-        let start = try dataOffset(of: member)
-        guard let packed = bytes.view(at: start, count: member.compressedSize) else {
-            throw localMismatch(member)
-        }
+        let (packed, start) = try packed(member)
         let contents: ByteView
         switch member.method {
         case .stored: contents = packed
-        case .deflated: contents = ByteView(try inflated(packed, member, at: start))
+        case .deflated: contents = try unpacked(Inflate.inflate(packed, size: member.size), member, at: start)
         }
         guard isVerified else { return contents }
         let checksum = Inflate.crc32(contents)
@@ -55,6 +52,20 @@ struct ZipArchive {
             ).at(byte: start)
         }
         return contents
+    }
+
+    /// The first bytes, or fewer where there are no more, of a member that would take much more memory than the file has bytes for
+    /// it; nil for others.
+    func beginning(of member: ZipMember, count: Int) throws(Diagnostic) -> ByteView? {
+        guard member.method == .deflated, Inflate.isFarAbove(member.size, packed: member.compressedSize) else { return nil }
+        let (packed, start) = try packed(member)
+        return try unpacked(Inflate.beginning(of: packed, count: count), member, at: start)
+    }
+
+    private func packed(_ member: ZipMember) throws(Diagnostic) -> (bytes: ByteView, start: Int) {
+        let start = try dataOffset(of: member)
+        guard let packed = bytes.view(at: start, count: member.compressedSize) else { throw localMismatch(member) }
+        return (packed, start)
     }
 
     private func check(_ member: ZipMember) throws(Diagnostic) {
@@ -109,9 +120,11 @@ struct ZipArchive {
             .at(byte: member.headerOffset)
     }
 
-    private func inflated(_ packed: ByteView, _ member: ZipMember, at start: Int) throws(Diagnostic) -> [UInt8] {
-        switch Inflate.inflate(packed, size: member.size) {
-        case .success(let contents): return contents
+    private func unpacked(
+        _ outcome: Result<[UInt8], Inflate.Failure>, _ member: ZipMember, at start: Int
+    ) throws(Diagnostic) -> ByteView {
+        switch outcome {
+        case .success(let contents): return ByteView(contents)
         case .failure(.outOfMemory):
             throw Diagnostic("npz.memory", subject(member), "there is no memory to unpack the member").at(byte: start)
         case .failure(.invalidStream):

@@ -54,17 +54,33 @@ struct MalformedFile: CustomTestStringConvertible, Sendable {
         }
     }
 
+    /// A member of an archive: how it is packed, and of what.
+    struct Member {
+        var name: String
+        /// 0 is stored, 8 deflated.
+        var method: UInt16
+        var packed: [UInt8]
+        var checksum: UInt32
+        var size: Int
+    }
+
     /// An archive of stored members.
     static func archive(_ members: [(name: String, contents: [UInt8])]) -> [UInt8] {
+        archive(members.map {
+            Member(name: $0.name, method: 0, packed: $0.contents, checksum: crc32($0.contents), size: $0.contents.count)
+        })
+    }
+
+    static func archive(_ members: [Member]) -> [UInt8] {
         var (file, directory): ([UInt8], [UInt8]) = ([], [])
         for member in members {
             let name = Array(member.name.utf8)
-            let size = littleEndian(UInt32(member.contents.count))
-            let common = littleEndian(UInt16(0)) + littleEndian(UInt16(0)) + littleEndian(UInt32(0)) + littleEndian(crc32(member.contents))
-                + size + size + littleEndian(UInt16(name.count)) + littleEndian(UInt16(0))
+            let common = littleEndian(UInt16(0)) + littleEndian(member.method) + littleEndian(UInt32(0)) + littleEndian(member.checksum)
+                + littleEndian(UInt32(member.packed.count)) + littleEndian(UInt32(member.size)) + littleEndian(UInt16(name.count))
+                + littleEndian(UInt16(0))
             directory += [0x50, 0x4b, 1, 2, 20, 0, 20, 0] + common + [UInt8](repeating: 0, count: 10)
                 + littleEndian(UInt32(file.count)) + name
-            file += [0x50, 0x4b, 3, 4, 20, 0] + common + name + member.contents
+            file += [0x50, 0x4b, 3, 4, 20, 0] + common + name + member.packed
         }
         let count = littleEndian(UInt16(members.count))
         return file + directory + [0x50, 0x4b, 5, 6, 0, 0, 0, 0] + count + count + littleEndian(UInt32(directory.count))

@@ -38,9 +38,19 @@ import Testing
         #expect(try Npy.decode(surrounded[3..<(3 + bytes.count)], subject: "a") == tensor)
     }
 
+    /// As many axes as numpy has, and headers as long as those of version 1 can be.
     @Test func longHeader() throws {
-        let tensor = HostTensor(shape: [Int](repeating: 1, count: 30_000), floats: [7])
-        #expect(try Npy.decode(Npy.encode(tensor, subject: "a")[...], subject: "a") == tensor)
+        func ones(_ count: Int) throws -> [UInt8] {
+            try Npy.encode(HostTensor(shape: [Int](repeating: 1, count: count), floats: [7]), subject: "a")
+        }
+        #expect(try Npy.decode(ones(64)[...], subject: "a").shape.count == 64)
+        #expect(try error(ones(65)) == "npy.header")
+        #expect(try error(ones(30_000)) == "npy.header")
+        let short = header("<i4", "(1,)")
+        for (length, id) in [(65_535, nil), (65_536, "npy.header")] {
+            let long = short + String(repeating: " ", count: length - short.utf8.count)
+            #expect(error(file(long, [0, 0, 0, 0], version: 2)) == id)
+        }
     }
 
     @Test(arguments: [1, 2, 3] as [UInt8])

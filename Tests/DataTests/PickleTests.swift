@@ -144,13 +144,13 @@ import Testing
 
     /// train_text as an array; the rest of the data set is missing, so that a good array is refused for that.
     private func arrayRefusal(
-        _ sizes: [[UInt8]], _ type: [UInt8], contents: [UInt8], version: [UInt8] = [0x4b, 1]
+        _ sizes: [[UInt8]], _ type: [UInt8], contents: [UInt8], version: [UInt8] = [0x4b, 1], after: [UInt8] = []
     ) throws -> Diagnostic {
         let empty = global("numpy.core.multiarray", "_reconstruct") + global("numpy", "ndarray") + [0x4b, 0, 0x85, 0x43, 1]
             + Array("b".utf8) + [0x87] + Array("R".utf8)
         let shape = [0x28] + sizes.flatMap(\.self) + Array("t".utf8)
         let state = [0x28] + version + shape + type + [0x89] + contents + Array("tb".utf8)
-        return try refusal([0x7d], text("train"), [0x7d], text("text"), empty, state, Array("ss.".utf8))
+        return try refusal([0x7d], text("train"), [0x7d], text("text"), empty, state, after, Array("ss.".utf8))
     }
 
     private func bytes(_ count: Int) -> [UInt8] { [0x43, UInt8(count)] + [UInt8](repeating: 0, count: count) }
@@ -180,6 +180,11 @@ import Testing
         #expect(
             try arrayRefusal([[UInt8]](repeating: [0x4b, 1], count: 65), elementType("f4"), contents: bytes(4)).id
                 == "pickle.shape")
+        // A list of which an array was made, as it is and after it has grown.
+        #expect(try arrayRefusal([[0x4b, 0]], elementType("O8"), contents: [0x5d, 0x94]).id == "dataset.element-type")
+        #expect(
+            try arrayRefusal([[0x4b, 0]], elementType("O8"), contents: [0x5d, 0x94], after: [0x68, 0, 0x4e, 0x61, 0x30]).id
+                == "pickle.array")
         // Not latin text: a character above 255, and half of one.
         let encode = global("_codecs", "encode")
         for word in [Array("ā".utf8) + [0, 0], [0xc2, 0, 0, 0], [0xff, 0, 0, 0]] as [[UInt8]] {

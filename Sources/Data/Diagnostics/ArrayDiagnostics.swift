@@ -73,7 +73,8 @@ extension DiagnosticArea {
                 fix: "Save `numpy.ascontiguousarray(x)`."),
             DiagnosticPage(
                 "npy.header", "The header of an array cannot be understood.",
-                when: "It is damaged, or describes a structured array.", fix: "Save plain arrays, one for each field."),
+                when: "It is damaged, describes a structured array, or is longer than numpy's are.",
+                fix: "Save plain arrays, one for each field, of at most 64 axes."),
             .bug("npy.inconsistent", "An array that is to be written has another number of elements than its shape."),
             DiagnosticPage(
                 "npy.magic", "A member is no npy array.", when: "Its first bytes are not those of the format.", fix: again),

@@ -51,9 +51,13 @@ extension PickleMachine {
         case .list(let values), .tuple(let values): return try stored(values, subject: subject)
         case .array(let array?):
             switch array.contents {
-            case .values(let values):
+            case .list(let index):
                 // Objects have no order in memory that could matter with one axis.
-                return array.shape.count == 1 ? try stored(values, subject: subject) : .other("an array of objects")
+                guard array.shape.count == 1 else { return .other("an array of objects") }
+                let values = values(ofList: index)
+                // The list may have grown since.
+                guard values.count == array.shape[0] else { throw damaged(subject) }
+                return try stored(values, subject: subject)
             case .bytes(let bytes):
                 guard let element = array.type.element else { throw damaged(subject) }
                 let count = StoredArray.byteCount(array.shape, element)
@@ -71,14 +75,18 @@ extension PickleMachine {
     /// A list of only texts, or only numbers.
     private func stored(_ values: [PickleValue], subject: String) throws(Diagnostic) -> StoredValue {
         var texts: [String] = []
+        // By their places: a list may name one text, of any length, as often as it likes.
+        var known: [Int: String] = [:]
         var numbers: [Double] = []
         var areWhole = true
         for (index, value) in values.enumerated() {
             switch value {
             case .text(let text):
-                guard let string = String(validating: bytes[text.range], as: UTF8.self) else {
+                let place = text.range.lowerBound
+                guard let string = known[place] ?? String(validating: bytes[text.range], as: UTF8.self) else {
                     throw Diagnostic("pickle.text", subject, "element \(index) is no UTF-8 text", expected: "Unicode text")
                 }
+                known[place] = string
                 texts.append(string)
             case .integer(let number): numbers.append(Double(number))
             case .number(let number):

@@ -18,6 +18,8 @@ struct PickleMachine {
     private var marks: [Int] = []
     private var memo: [Int: PickleValue] = [:]
     private(set) var objects: [PickleObject] = []
+    /// By their places: a file may use one key, of any length, in as many dictionaries as it likes.
+    private var keys: [Int: String] = [:]
 
     private let mostInstructions: Int
 
@@ -236,14 +238,24 @@ struct PickleMachine {
         objects[index] = .dictionary(members, keys: keys)
     }
 
-    private func key(_ value: PickleValue) throws(Diagnostic) -> String {
+    private mutating func key(_ value: PickleValue) throws(Diagnostic) -> String {
         switch value {
-        case .text: return try text(value)
+        case .text(let place):
+            if let key = keys[place.range.lowerBound] { return key }
+            let key = try text(value)
+            keys[place.range.lowerBound] = key
+            return key
         case .integer(let number): return "\(number)"
         case .object, .none, .truth, .number, .bytes, .global:
             throw failure(
                 "pickle.key", "a dictionary's key cannot be one here", expected: "a text or a whole number", found: words(value))
         }
+    }
+
+    /// A list's values; none where the object is none.
+    func values(ofList index: Int) -> [PickleValue] {
+        guard case .list(let values) = objects[index] else { return [] }
+        return values
     }
 
     /// Replaces an object that an instruction completes.

@@ -93,8 +93,8 @@ extension PickleMachine {
             throw failure("pickle.build", "an array is completed by version, shape, element type, order and contents")
         }
         let contents: PickleArray.Contents
-        if case .object(let index) = state[4], case .list(let values) = objects[index] {
-            contents = .values(values)
+        if case .object(let index) = state[4], case .list = objects[index] {
+            contents = .list(index)
         } else {
             contents = .bytes(try rawBytes(state[4]))
         }
@@ -132,9 +132,10 @@ extension PickleMachine {
         let expected: String
         let found: Int
         switch (array.contents, array.type.element) {
-        case (.values(let values), nil):
-            if values.count == count { return array }
-            (expected, found) = ("\(count) objects", values.count)
+        case (.list(let index), nil):
+            found = values(ofList: index).count
+            if found == count { return array }
+            expected = "\(count) objects"
         case (.bytes(let bytes), .some(let element)):
             guard let size = StoredArray.byteCount(array.shape, element) else {
                 throw failure("pickle.shape", "an array's shape is negative or too large", found: "\(array.shape)")
@@ -144,7 +145,7 @@ extension PickleMachine {
                 return array
             }
             (expected, found) = ("\(size) bytes", bytes.range.count)
-        case (.values, .some), (.bytes, nil):
+        case (.list, .some), (.bytes, nil):
             throw failure("pickle.array", "an array of objects has a list of them, and one of numbers bytes")
         }
         throw failure(
@@ -177,7 +178,7 @@ extension PickleMachine {
         guard contents.range.count <= 2 * number.byteWidth,
             let array = StoredArray(
                 shape: [], element: .number(number), isBigEndian: type.isBigEndian, bytes: try view(of: contents)),
-            let value = array.numbers()?.first
+            let value = array.numbers?.first
         else {
             throw failure("pickle.array", "a number's bytes have not the size of its element type")
         }

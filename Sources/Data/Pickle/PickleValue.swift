@@ -96,7 +96,8 @@ struct PickleElement: Sendable {
 struct PickleArray: Sendable {
     enum Contents: Sendable {
         case bytes(PickleBytes)
-        case values([PickleValue])
+        /// The number of a list, which any number of arrays may have.
+        case list(Int)
     }
 
     /// As stored.
