@@ -36,6 +36,32 @@ public struct AtomicFile {
 
     private static func temporaryPrefix(_ url: URL) -> String { ".\(url.lastPathComponent)." }
 
+    /// Writes whole contents, which get their name when they are published: until then an older file is what stands there.
+    public static func prepare(_ bytes: [UInt8], for path: String) throws(Diagnostic) -> AtomicFile {
+        writing.lock()
+        defer { writing.unlock() }
+        let file = try AtomicFile(path: path)
+        defer { close(file.descriptor) }
+        do throws(Diagnostic) {
+            try file.append(bytes)
+            try file.synchronize()
+        } catch {
+            file.discard()
+            throw error
+        }
+        return file
+    }
+
+    /// Gives prepared contents their name.
+    public func publish() throws(Diagnostic) {
+        Self.writing.lock()
+        defer { Self.writing.unlock() }
+        try rename()
+    }
+
+    /// Removes prepared contents that are not wanted any more.
+    public func discard() { unlink(temporaryPath) }
+
     /// Writes whole contents.
     public static func write(_ bytes: [UInt8], to path: String) throws(Diagnostic) {
         try write(to: path) { (file) throws(Diagnostic) in try file.append(bytes) }
@@ -51,9 +77,11 @@ public struct AtomicFile {
         do throws(Diagnostic) {
             defer { close(file.descriptor) }
             try body(file)
-            try file.commit()
+            // The bytes are on the disk before the file has its name: a power failure leaves the old file or the new one.
+            try file.synchronize()
+            try file.rename()
         } catch {
-            unlink(file.temporaryPath)
+            file.discard()
             throw error
         }
     }
@@ -90,12 +118,13 @@ public struct AtomicFile {
         }
     }
 
-    /// The bytes are on the disk before the file has its name, and the name is there when this returns: a power failure
-    /// leaves the old file or the new one.
-    private func commit() throws(Diagnostic) {
-        guard fsync(descriptor) == 0, rename(temporaryPath, path) == 0 else {
-            throw AtomicFile.unwritable(path, SystemError.lastReason)
-        }
+    private func synchronize() throws(Diagnostic) {
+        guard fsync(descriptor) == 0 else { throw AtomicFile.unwritable(path, SystemError.lastReason) }
+    }
+
+    /// The name is on the disk when this returns.
+    private func rename() throws(Diagnostic) {
+        guard Foundation.rename(temporaryPath, path) == 0 else { throw AtomicFile.unwritable(path, SystemError.lastReason) }
         try AtomicFile.synchronizeFolder(of: path)
     }
 

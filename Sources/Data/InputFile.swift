@@ -3,9 +3,6 @@ import Graph
 
 /// A regular file, open for reading at any place, whose size is known before anything is read.
 struct InputFile {
-    /// Read and copied at a time, so that a large read never needs its memory twice.
-    private static let chunk = 1 << 24
-
     let path: String
     let size: Int
     private let handle: FileHandle
@@ -40,20 +37,18 @@ struct InputFile {
                 "file.range", path, "the file ends before the bytes that it refers to",
                 expected: "\(count) bytes at \(offset)", found: "\(size) bytes in all")
         }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count)
-        do {
-            try handle.seek(toOffset: UInt64(offset))
-            while bytes.count < count {
-                let wanted = min(InputFile.chunk, count - bytes.count)
-                guard let part = try handle.read(upToCount: wanted), !part.isEmpty else { break }
-                bytes.append(contentsOf: part)
+        var bytes = [UInt8](repeating: 0, count: count)
+        var filled = 0
+        while filled < count {
+            let got = bytes.withUnsafeMutableBytes { bytes in
+                let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[filled...])
+                return pread(handle.fileDescriptor, rest.baseAddress, rest.count, off_t(offset + filled))
             }
-        } catch {
-            throw Diagnostic("file.unreadable", path, "reading the file failed", found: "\(error)")
-        }
-        guard bytes.count == count else {
-            throw Diagnostic("file.changed", path, "the file became shorter while it was read")
+            guard got >= 0 || errno == EINTR else {
+                throw Diagnostic("file.unreadable", path, "reading the file failed", found: SystemError.lastReason)
+            }
+            guard got != 0 else { throw Diagnostic("file.changed", path, "the file became shorter while it was read") }
+            filled += max(got, 0)
         }
         return bytes
     }

@@ -56,8 +56,8 @@ struct TrainingRuns {
         in folder: RunFolder, _ description: RunDescription, isResumed: Bool
     ) throws(Diagnostic) -> RunResult? {
         guard !isResumed else { return try session.train(in: folder, description, isResumed: true, report: report) }
+        try begin(folder, description)
         do throws(Diagnostic) {
-            try begin(folder, description)
             return try session.train(in: folder, description, isResumed: false, report: report)
         } catch {
             folder.discardIfEmpty()

@@ -1,20 +1,33 @@
 import Foundation
 import Testing
 
-/// A library that is loaded before all others and lets one chosen system call fail once.
+/// A library that is loaded before all others and lets one chosen call fail once.
 ///
-/// Only calls on files below a folder count, found by the path or by what the descriptor stands for.
+/// Only calls on files below some paths count, found by the path or by what the descriptor stands for, and all that ask for memory.
 struct FaultShim {
     let library: String
 
-    /// What may fail when files are written or memory is allocated.
+    /// What may fail.
     enum Call: String, CaseIterable {
-        case open, write, pwrite, fsync, rename, truncate, allocate
+        /// Files are written. `close` fails after the file is closed; `unlink` is `rmdir`, too.
+        case open, write, pwrite, mkdir, unlink, fsync, rename, truncate
+        /// Files are looked at. `stat` is all of its family, `list` opens a folder for its names.
+        case openToRead, read, stat, list, map, close
+        /// Memory of a plan's region.
+        case region
+        /// Other memory: less than 256 bytes, less than 16 KiB, and more.
+        case small, medium, large
+    }
+
+    /// How often a call came, in all and before the folder of the run was made.
+    struct Count {
+        var all: Int
+        var early: Int
     }
 
     enum Failure: Hashable {
         case error(Int32)
-        /// Half of the bytes are written, as when a disk becomes full on the way.
+        /// Half of the bytes are read or written, as when a disk becomes full on the way.
         case short
 
         var text: String {
@@ -38,11 +51,22 @@ struct FaultShim {
         try #require(compiler.terminationStatus == 0)
     }
 
+    /// A call, counted from one, and how it fails.
+    struct Fault: CustomStringConvertible {
+        var call: Call
+        var number: Int
+        var failure: Failure
+
+        init(_ call: Call, _ number: Int, _ failure: Failure) { (self.call, self.number, self.failure) = (call, number, failure) }
+
+        var description: String { "\(call) number \(number) fails with \(failure.text)" }
+    }
+
     /// The environment in which a call fails once, or in which calls are only counted.
     func environment(
-        under folder: String, _ fault: (call: Call, number: Int, failure: Failure)? = nil, counts: String? = nil
+        under paths: [String], _ fault: Fault? = nil, counts: String? = nil
     ) -> [String: String] {
-        var environment = ["LD_PRELOAD": library, "DG_FAULT_UNDER": folder]
+        var environment = ["LD_PRELOAD": library, "DG_FAULT_UNDER": paths.joined(separator: ":")]
         environment["DG_FAULT_COUNTS"] = counts
         if let fault {
             environment["DG_FAULT_CALL"] = fault.call.rawValue
@@ -53,120 +77,14 @@ struct FaultShim {
     }
 
     /// How often each call came, as a run has written it.
-    static func counts(_ file: String) throws -> [Call: Int] {
-        var counts: [Call: Int] = [:]
+    static func counts(_ file: String) throws -> [Call: Count] {
+        var counts: [Call: Count] = [:]
         for line in try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n") {
             let words = line.split(separator: " ")
-            if words.count == 2, let call = Call(rawValue: String(words[0])) { counts[call] = Int(words[1]) }
+            try #require(words.count == 3)
+            let call = try #require(Call(rawValue: String(words[0])))
+            counts[call] = try Count(all: #require(Int(words[1])), early: #require(Int(words[2])))
         }
         return counts
     }
-
-    private static let source = #"""
-        #define _GNU_SOURCE
-        #include <dlfcn.h>
-        #include <errno.h>
-        #include <fcntl.h>
-        #include <stdarg.h>
-        #include <stdio.h>
-        #include <stdlib.h>
-        #include <string.h>
-        #include <unistd.h>
-
-        enum call { OPEN, WRITE, PWRITE, FSYNC, RENAME, TRUNCATE, ALLOCATE, CALLS };
-        static const char *const names[CALLS] = {"open", "write", "pwrite", "fsync", "rename", "truncate", "allocate"};
-        static int counts[CALLS];
-
-        static int is_under(const char *path)
-        {
-            const char *folder = getenv("DG_FAULT_UNDER");
-            return folder && path && !strncmp(path, folder, strlen(folder));
-        }
-
-        static int is_file_under(int descriptor)
-        {
-            char link[64], path[4096];
-            snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
-            const ssize_t length = readlink(link, path, sizeof path - 1);
-            if (length < 0) return 0;
-            path[length] = 0;
-            return is_under(path);
-        }
-
-        /* 0: goes on; 1: fails, with errno set; 2: is done by half. */
-        static int fault(enum call call)
-        {
-            const int number = __sync_add_and_fetch(&counts[call], 1);
-            const char *wanted = getenv("DG_FAULT_CALL"), *at = getenv("DG_FAULT_NUMBER"), *failure = getenv("DG_FAULT_FAILURE");
-            if (!wanted || !at || !failure || strcmp(wanted, names[call]) || number != atoi(at)) return 0;
-            if (!strcmp(failure, "short")) return 2;
-            errno = atoi(failure);
-            return 1;
-        }
-
-        #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
-
-        static int open_any(const char *path, int flags, unsigned mode, int (*next)(const char *, int, ...))
-        {
-            if ((flags & O_ACCMODE) != O_RDONLY && is_under(path) && fault(OPEN)) return -1;
-            return next(path, flags, mode);
-        }
-
-        int open(const char *path, int flags, ...)
-        {
-            va_list list;
-            va_start(list, flags);
-            const unsigned mode = va_arg(list, unsigned);
-            va_end(list);
-            return open_any(path, flags, mode, NEXT(open));
-        }
-
-        int open64(const char *path, int flags, ...)
-        {
-            va_list list;
-            va_start(list, flags);
-            const unsigned mode = va_arg(list, unsigned);
-            va_end(list);
-            return open_any(path, flags, mode, NEXT(open64));
-        }
-
-        ssize_t write(int descriptor, const void *bytes, size_t count)
-        {
-            const int kind = is_file_under(descriptor) ? fault(WRITE) : 0;
-            if (kind == 1) return -1;
-            return NEXT(write)(descriptor, bytes, kind == 2 ? (count + 1) / 2 : count);
-        }
-
-        static ssize_t pwrite_any(int descriptor, const void *bytes, size_t count, off64_t offset)
-        {
-            const int kind = is_file_under(descriptor) ? fault(PWRITE) : 0;
-            if (kind == 1) return -1;
-            return NEXT(pwrite64)(descriptor, bytes, kind == 2 ? (count + 1) / 2 : count, offset);
-        }
-
-        ssize_t pwrite(int descriptor, const void *bytes, size_t count, off_t offset) { return pwrite_any(descriptor, bytes, count, offset); }
-        ssize_t pwrite64(int descriptor, const void *bytes, size_t count, off64_t offset) { return pwrite_any(descriptor, bytes, count, offset); }
-
-        int fsync(int descriptor) { return is_file_under(descriptor) && fault(FSYNC) ? -1 : NEXT(fsync)(descriptor); }
-        int rename(const char *from, const char *to) { return is_under(to) && fault(RENAME) ? -1 : NEXT(rename)(from, to); }
-        int ftruncate(int descriptor, off_t size) { return is_file_under(descriptor) && fault(TRUNCATE) ? -1 : NEXT(ftruncate)(descriptor, size); }
-        int ftruncate64(int descriptor, off64_t size) { return is_file_under(descriptor) && fault(TRUNCATE) ? -1 : NEXT(ftruncate64)(descriptor, size); }
-        int truncate(const char *path, off_t size) { return is_under(path) && fault(TRUNCATE) ? -1 : NEXT(truncate)(path, size); }
-        int truncate64(const char *path, off64_t size) { return is_under(path) && fault(TRUNCATE) ? -1 : NEXT(truncate64)(path, size); }
-
-        /* Regions of plans are aligned to cache lines. */
-        void *aligned_alloc(size_t alignment, size_t size)
-        {
-            return alignment == 64 && fault(ALLOCATE) ? NULL : NEXT(aligned_alloc)(alignment, size);
-        }
-
-        __attribute__((destructor)) static void finish(void)
-        {
-            const char *path = getenv("DG_FAULT_COUNTS");
-            FILE *file = path ? fopen(path, "w") : NULL;
-            if (!file) return;
-            for (int call = 0; call < CALLS; ++call) fprintf(file, "%s %d\n", names[call], counts[call]);
-            fclose(file);
-        }
-        """#
 }

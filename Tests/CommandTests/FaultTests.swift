@@ -4,80 +4,55 @@ import Testing
 
 /// A training in which a system call fails says so, and what was reached before is still there: resumed, it comes to the same
 /// bits as without the fault.
-///
-/// `DG_SOAK` lets every call fail with every error; otherwise a few are chosen by `DG_SEED`.
 @Suite struct FaultTests {
-    private static let environment = ProcessInfo.processInfo.environment
-    private static let isWhole = environment["DG_SOAK"] != nil
-    private static let seed = environment["DG_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1_000_000)
     private static let chosenFaults = 12
     private static let chosenResumedFaults = 4
-    private static let epochs = 3
-    private static let recording = ["--select", "last", "--log-steps"]
-    private static let options = ["--epochs", "\(epochs)"] + recording
-
-    private typealias Fault = (call: FaultShim.Call, number: Int, failure: FaultShim.Failure)
-
-    private static func faults(_ counts: [FaultShim.Call: Int]) -> [Fault] {
-        var faults: [Fault] = []
-        for call in FaultShim.Call.allCases {
-            for number in 1..<(counts[call] ?? 0) + 1 {
-                let failures: [FaultShim.Failure] =
-                    switch call {
-                    case .open: [.error(EACCES), .error(ENOSPC)]
-                    case .write, .pwrite: [.error(ENOSPC), .error(EIO), .error(EINTR), .short]
-                    case .fsync, .rename: [.error(EIO), .error(ENOSPC)]
-                    case .truncate: [.error(EIO)]
-                    case .allocate: [.error(ENOMEM)]
-                    }
-                faults += failures.map { (call, number, $0) }
-            }
-        }
-        return faults
-    }
+    private static let chosenReplacingFaults = 2
 
     @Test func aFailingCallLosesNothing() throws {
         let folder = try TemporaryFolder()
         let shim = try FaultShim(in: folder)
         let (whole, counts) = (TrainingRun(path: folder.path("whole")), folder.path("counts"))
         try run(
-            .dgrun, TrainingRun.emotionArguments(whole.path) + Self.options,
-            environment: shim.environment(under: whole.path, counts: counts)
+            .dgrun, FaultTraining.arguments(whole),
+            environment: shim.environment(under: FaultTraining.files(whole), counts: counts)
         ).succeeded()
         let found = try FaultShim.counts(counts)
-        for call in FaultShim.Call.allCases where call != .truncate && call != .pwrite { try #require(found[call] ?? 0 > 0, "\(call) was never seen") }
-        let faults = Self.chosen(Self.faults(found), Self.chosenFaults)
-        let checkpoints = try Checkpoints(epochs: Self.epochs, options: Self.recording, in: folder)
+        for call in FaultShim.Call.allCases where call != .truncate && call != .pwrite {
+            try #require(found[call]?.all ?? 0 > 0, "\(call) was never seen")
+        }
+        let faults = FaultTraining.chosen(FaultShim.Fault.all(found), Self.chosenFaults)
+        let checkpoints = try FaultTraining.checkpoints(in: folder)
         var failed = 0
         for (index, fault) in faults.enumerated() {
-            let comment: Comment = "DG_SEED=\(Self.seed): \(fault.call) number \(fault.number) fails with \(fault.failure.text)"
+            let comment: Comment = "DG_SEED=\(FaultTraining.seed): \(fault)"
             let training = TrainingRun(path: folder.path("run-\(index)"))
             let outcome = try run(
-                .dgrun, TrainingRun.emotionArguments(training.path) + Self.options,
-                environment: shim.environment(under: training.path, fault))
-            try #require(!outcome.isSignal && [0, 2].contains(outcome.status), "\(comment)\n\(outcome.summary)")
-            if outcome.status == 2 {
+                .dgrun, FaultTraining.arguments(training),
+                environment: shim.environment(under: FaultTraining.files(training), fault))
+            if try hasFailed(outcome, fault, comment) {
                 failed += 1
-                #expect(outcome.errors.contains("error["), "\(comment)\n\(outcome.summary)")
                 try checkpoints.areKept(in: training, comment)
-                // Before the run has begun, there is nothing to go on with, nor to lose.
-                let isBegun = training.has("run.json")
-                let again = isBegun ? ["train", "--resume", training.path]
-                    : try TrainingRun.emotionArguments(training.path) + Self.options + ["--overwrite"]
-                try run(.dgrun, again).succeeded()
+                try FaultTraining.goOn(training, comment, equals: whole)
+            } else {
+                try FaultTraining.hasEnded(training, comment, equals: whole)
             }
-            try training.equals(whole, comment)
-            #expect(try names(in: training.path) == TrainingRun.files, comment)
             try FileManager.default.removeItem(atPath: training.path)
         }
-        if Self.isWhole { print("faults: \(faults.count) calls failed, one in each run; \(failed) runs ended, all came to the same bits") }
-        #expect(failed > faults.count / 3, "most calls that fail have to be noticed: \(failed) of \(faults.count)")
+        Self.report("in a new run", faults.count, failed)
     }
 
-    private static func chosen(_ faults: [Fault], _ count: Int) -> [Fault] {
-        guard !isWhole else { return faults }
-        var generator = SplitMix64(seed: seed)
-        return (0..<count).map { _ in faults[generator.index(below: faults.count)] }
+    /// Whether the run has ended with a message, as it must after most faults.
+    private func hasFailed(_ outcome: Outcome, _ fault: FaultShim.Fault, _ comment: Comment) throws -> Bool {
+        try #require(!outcome.isSignal && [0, 2].contains(outcome.status), "\(comment)\n\(outcome.summary)")
+        #expect(outcome.status == 2 || !fault.hasToBeNoticed, "\(comment)\n\(outcome.summary)")
+        guard outcome.status == 2 else { return false }
+        #expect(outcome.errors.contains("error["), "\(comment)\n\(outcome.summary)")
+        return true
+    }
+
+    private static func report(_ place: String, _ count: Int, _ failed: Int) {
+        if FaultTraining.isWhole { print("faults \(place): \(count) calls failed, one in each run; \(failed) runs ended; same bits") }
     }
 
     /// Resuming cuts files back to what the state says, and writes what is missing.
@@ -85,35 +60,35 @@ import Testing
         let folder = try TemporaryFolder()
         let shim = try FaultShim(in: folder)
         let whole = TrainingRun(path: folder.path("whole"))
-        try run(.dgrun, TrainingRun.emotionArguments(whole.path) + Self.options).succeeded()
-        let checkpoints = try Checkpoints(epochs: Self.epochs, options: Self.recording, in: folder)
+        try run(.dgrun, FaultTraining.arguments(whole)).succeeded()
+        let checkpoints = try FaultTraining.checkpoints(in: folder)
         let (broken, kept) = try brokenTraining(shim, checkpoints, folder)
-        let counted = try copy(of: broken, as: "counted", in: folder)
+        let counted = try FaultTraining.copy(of: broken, as: "counted", in: folder)
         let counts = folder.path("counts")
         try run(
-            .dgrun, ["train", "--resume", counted.path], environment: shim.environment(under: counted.path, counts: counts)
+            .dgrun, ["train", "--resume", counted.path],
+            environment: shim.environment(under: FaultTraining.files(counted), counts: counts)
         ).succeeded()
         let found = try FaultShim.counts(counts)
-        try #require(found[.truncate] ?? 0 > 0)
-        let faults = Self.chosen(Self.faults(found), Self.chosenResumedFaults)
+        try #require(found[.truncate]?.all ?? 0 > 0)
+        let faults = FaultTraining.chosen(FaultShim.Fault.all(found), Self.chosenResumedFaults)
         var failed = 0
         for (index, fault) in faults.enumerated() {
-            let comment: Comment = "DG_SEED=\(Self.seed), resumed: \(fault.call) number \(fault.number) fails with \(fault.failure.text)"
-            let training = try copy(of: broken, as: "run-\(index)", in: folder)
-            let resume = ["train", "--resume", training.path]
-            let outcome = try run(.dgrun, resume, environment: shim.environment(under: training.path, fault))
-            try #require(!outcome.isSignal && [0, 2].contains(outcome.status), "\(comment)\n\(outcome.summary)")
+            let comment: Comment = "DG_SEED=\(FaultTraining.seed), resumed: \(fault)"
+            let training = try FaultTraining.copy(of: broken, as: "run-\(index)", in: folder)
+            let outcome = try run(
+                .dgrun, ["train", "--resume", training.path],
+                environment: shim.environment(under: FaultTraining.files(training), fault))
             try checkpoints.areKept(in: training, earlier: kept, comment)
-            if outcome.status == 2 {
+            if try hasFailed(outcome, fault, comment) {
                 failed += 1
-                #expect(outcome.errors.contains("error["), "\(comment)\n\(outcome.summary)")
-                try run(.dgrun, resume).succeeded()
+                try FaultTraining.goOn(training, comment, equals: whole)
+            } else {
+                try FaultTraining.hasEnded(training, comment, equals: whole)
             }
-            try training.equals(whole, comment)
-            #expect(try names(in: training.path) == TrainingRun.files, comment)
             try FileManager.default.removeItem(atPath: training.path)
         }
-        if Self.isWhole { print("faults while resuming: \(faults.count) calls failed; \(failed) runs ended, all came to the same bits") }
+        Self.report("while resuming", faults.count, failed)
     }
 
     /// A training that has ended between the report of an epoch and its state.
@@ -123,8 +98,8 @@ import Testing
         for number in 1...40 {
             let training = TrainingRun(path: folder.path("broken-\(number)"))
             let outcome = try run(
-                .dgrun, TrainingRun.emotionArguments(training.path) + Self.options,
-                environment: shim.environment(under: training.path, (.rename, number, .error(EIO))))
+                .dgrun, FaultTraining.arguments(training),
+                environment: shim.environment(under: [training.path], .init(.rename, number, .error(EIO))))
             try #require(outcome.status == 2, outcome.summary)
             let kept = try checkpoints.areKept(in: training, "rename number \(number)")
             if kept > 0, training.reportedEpochs > kept { return (training, kept) }
@@ -132,16 +107,91 @@ import Testing
         return try #require(nil, "no rename fails between an epoch's report and its state")
     }
 
-    private func copy(of training: TrainingRun, as name: String, in folder: TemporaryFolder) throws -> TrainingRun {
-        try FileManager.default.copyItem(atPath: training.path, toPath: folder.path(name))
-        return TrainingRun(path: folder.path(name))
+    // MARK: A run that replaces another one
+
+    private func olderRun(_ folder: TemporaryFolder) throws -> TrainingRun {
+        let older = TrainingRun(path: folder.path("older"))
+        try run(.dgrun, FaultTraining.arguments(older) + ["--seed", "9"]).succeeded()
+        return older
     }
+
+    /// Where the new run's first files find no room, nothing of the older one has been removed.
+    @Test func theOlderRunStaysUntilTheNewOneCanBegin() throws {
+        let folder = try TemporaryFolder()
+        let shim = try FaultShim(in: folder)
+        let older = try olderRun(folder)
+        let files = try TrainingRun.files.map { try contents(older.file($0)) }
+        let faults: [FaultShim.Fault] = [
+            .init(.write, 1, .error(ENOSPC)), .init(.write, 2, .error(ENOSPC)), .init(.fsync, 1, .error(EIO)),
+            .init(.fsync, 2, .error(EIO)),
+        ]
+        for fault in faults {
+            let outcome = try run(
+                .dgrun, FaultTraining.arguments(older) + ["--overwrite"], environment: shim.environment(under: [older.path], fault))
+            outcome.isRefused("file.unwritable", older.path)
+            #expect(try TrainingRun.files.map { try contents(older.file($0)) } == files, "\(fault)")
+            #expect(try names(in: older.path) == TrainingRun.files, "\(fault)")
+        }
+    }
+
+    /// Files that cannot be removed or renamed: the older run can be resumed, or the new one can; never is one the other's state.
+    @Test func aFailingCallWhileReplacingMixesNothing() throws {
+        let folder = try TemporaryFolder()
+        let shim = try FaultShim(in: folder)
+        let (whole, counts) = (TrainingRun(path: folder.path("whole")), folder.path("counts"))
+        try run(.dgrun, FaultTraining.arguments(whole)).succeeded()
+        let older = try olderRun(folder)
+        let counted = try FaultTraining.copy(of: older, as: "counted", in: folder)
+        try run(
+            .dgrun, FaultTraining.arguments(counted) + ["--overwrite"],
+            environment: shim.environment(under: [counted.path], counts: counts)
+        ).succeeded()
+        let found = try FaultShim.counts(counts).filter { [.unlink, .rename].contains($0.key) }
+        let faults = FaultTraining.chosen(FaultShim.Fault.all(found), Self.chosenReplacingFaults)
+        let checkpoints = try FaultTraining.checkpoints(in: folder)
+        var (failed, keptOlder) = (0, 0)
+        for (index, fault) in faults.enumerated() {
+            let comment: Comment = "DG_SEED=\(FaultTraining.seed), replacing: \(fault)"
+            let training = try FaultTraining.copy(of: older, as: "run-\(index)", in: folder)
+            let outcome = try run(
+                .dgrun, FaultTraining.arguments(training) + ["--overwrite"],
+                environment: shim.environment(under: [training.path], fault))
+            if try !hasFailed(outcome, fault, comment) {
+                try FaultTraining.hasEnded(training, comment, equals: whole)
+            } else if training.has("state.safetensors"),
+                try contents(training.file("state.safetensors")) == contents(older.file("state.safetensors"))
+            {
+                (failed, keptOlder) = (failed + 1, keptOlder + 1)
+                try FaultTraining.goOn(training, comment, equals: older)
+            } else {
+                failed += 1
+                try checkpoints.areKept(in: training, comment)
+                try FaultTraining.goOn(training, comment, equals: whole)
+            }
+            try FileManager.default.removeItem(atPath: training.path)
+        }
+        Self.report("while replacing a run", faults.count, failed)
+        if FaultTraining.isWhole { #expect(keptOlder > 0 && failed > keptOlder) }
+    }
+
+    /// The name of a new folder is on the disk before anything is written into it.
+    @Test func theFolderAroundARunIsBroughtToTheDisk() throws {
+        let folder = try TemporaryFolder()
+        let shim = try FaultShim(in: folder)
+        let training = TrainingRun(path: folder.path("run"))
+        let outcome = try run(
+            .dgrun, FaultTraining.arguments(training), environment: shim.environment(under: [folder.root], .init(.fsync, 1, .error(EIO))))
+        outcome.isRefused("file.unwritable", "\(training.path): ", "Input/output error")
+        #expect(!FileManager.default.fileExists(atPath: training.path))
+    }
+
+    // MARK: Single faults
 
     /// The first of several seeds fails after it has come to a state.
     @Test func aFailingSeedCanBeResumed() throws {
         let folder = try TemporaryFolder()
         let shim = try FaultShim(in: folder)
-        let several = Self.options + ["--seeds", "5,6"]
+        let several = FaultTraining.options + ["--seeds", "5,6"]
         let whole = TrainingRun(path: folder.path("whole"))
         try run(.dgrun, TrainingRun.emotionArguments(whole.path) + several).succeeded()
         var wasBroken = false
@@ -149,7 +199,7 @@ import Testing
             let training = TrainingRun(path: folder.path("run-\(number)"))
             let outcome = try run(
                 .dgrun, TrainingRun.emotionArguments(training.path) + several,
-                environment: shim.environment(under: training.path, (.rename, number, .error(EIO))))
+                environment: shim.environment(under: [training.path], .init(.rename, number, .error(EIO))))
             guard training.has("seed-5/state.safetensors") else { continue }
             wasBroken = true
             #expect(outcome.status == 2 && training.has("run.json"), outcome.summary)
@@ -167,7 +217,7 @@ import Testing
         let output = folder.path("out.npz")
         let outcome = try run(
             .dgrun, ["synthetic", "--out", output],
-            environment: shim.environment(under: folder.root, (.write, 1, .error(ENOSPC))))
+            environment: shim.environment(under: [folder.root], .init(.write, 1, .error(ENOSPC))))
         #expect(outcome.status == 2 && outcome.errors.contains("error[file.unwritable]"), outcome.summary)
         #expect(outcome.errors.contains("No space left on device"), outcome.summary)
         #expect(!FileManager.default.fileExists(atPath: output))
@@ -180,7 +230,7 @@ import Testing
         for number in 1...6 {
             let outcome = try run(
                 .dgrun, ["bench", Fixtures.graphPlan(), "--iterations", "1"],
-                environment: shim.environment(under: folder.root, (.allocate, number, .error(ENOMEM))))
+                environment: shim.environment(under: [folder.root], .init(.region, number, .error(ENOMEM))))
             #expect(!outcome.isSignal && outcome.status == 2, "allocation \(number): \(outcome.summary)")
             #expect(outcome.errors.contains("error[memory.exhausted]"), "allocation \(number): \(outcome.summary)")
         }

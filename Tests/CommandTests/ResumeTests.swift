@@ -149,6 +149,23 @@ import Testing
         _ = try launch.wait()
     }
 
+    /// A state that is gone is no training that has not begun.
+    @Test func missingStateIsRefused() throws {
+        let folder = try TemporaryFolder()
+        let run = try Self.start(folder)
+        for name in ["result.json", "state.safetensors"] { try FileManager.default.removeItem(atPath: run.file(name)) }
+        let metrics = try contents(run.file("metrics.jsonl"))
+        try Self.resume(run).isRefused("state.missing", run.file("state.safetensors"), "after epoch 3")
+        for name in ["best.safetensors", "last.safetensors"] { try FileManager.default.removeItem(atPath: run.file(name)) }
+        try Self.resume(run).isRefused("state.missing", run.file("state.safetensors"))
+        #expect(try contents(run.file("metrics.jsonl")) == metrics)
+        // With the first epoch's record the state was not yet there.
+        let first = try #require(metrics.split(separator: UInt8(ascii: "\n")).first)
+        _ = try folder.write(first + Foundation.Data("\n".utf8), as: "run/metrics.jsonl")
+        let output = try Self.resume(run).succeeded().output
+        #expect(output.contains("\nepoch   1") && output.contains("\nepoch   4"))
+    }
+
     // MARK: Damage
 
     private func damaged(

@@ -54,8 +54,8 @@ extension DiagnosticArea {
                 when: "The path of an output folder names a file.",
                 fix: "Choose another path, or move the file away."),
             DiagnosticPage(
-                "folder.unwritable", "A folder cannot be created.",
-                when: "The folder around it is not there or may not be written.",
-                fix: "Create the folder around it, or choose another path."),
+                "folder.unwritable", "A folder cannot be created, or a file not be removed from it.",
+                when: "The folder, or the one around it, is not there or may not be written.",
+                fix: "Create the folder around it, give yourself the right to write, or choose another path."),
         ])
 }

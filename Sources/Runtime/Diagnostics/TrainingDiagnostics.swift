@@ -73,10 +73,16 @@ extension DiagnosticArea {
         [
             DiagnosticPage(
                 "state.checksum", "The state is damaged.", when: "The file was changed, or the disk has lost some of it.",
-                fix: "Bring back a copy of the file, or remove it: then the run begins again from its first epoch."),
+                fix: "Bring back a copy of the file, or begin the run again with `--out` and `--overwrite`."),
             DiagnosticPage(
                 "state.format", "The file is no training state.", when: "Another safetensors file stands in its place.",
                 fix: "Bring back the file that dgrun wrote."),
+            DiagnosticPage(
+                "state.missing", "The state is missing, though the run has saved epochs.",
+                when: "The file was removed or renamed, or `--overwrite` was ended while it removed the older run.",
+                fix: "Bring the file back, or begin the run again with `--out` and `--overwrite`.",
+                example: "error[state.missing]: run/state.safetensors: the file is missing, though the run has saved epochs; expected "
+                    + "the state after epoch 3 or a later one; found no file"),
             DiagnosticPage(
                 "state.progress", "The numbers of the state are not those of this training.", when: "The file was changed.",
                 fix: "Bring back the file that dgrun wrote."),

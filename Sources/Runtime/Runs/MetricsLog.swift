@@ -32,6 +32,12 @@ struct MetricsLog {
     /// Adds the final numbers to the events.
     func append(_ result: RunResult) throws(Diagnostic) { try events?.append(EventRecord.result(result)) }
 
+    /// How many whole records there are; none where the file was not begun.
+    func epochs() throws(Diagnostic) -> Int {
+        guard !FilePresence.isAbsent(jsonLines.path) else { return 0 }
+        return try jsonLines.contents().count { $0 == UInt8(ascii: "\n") }
+    }
+
     /// How long the recorded epochs took together; records that cannot be read count nothing.
     func seconds() throws(Diagnostic) -> Double {
         struct Record: Decodable {

@@ -128,11 +128,11 @@ extension RunDescription {
         }
     }
 
-    func write(to path: String) throws(Diagnostic) {
+    func prepare(for path: String) throws(Diagnostic) -> AtomicFile {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {
-            try AtomicFile.write(Array(encoder.encode(self)) + Array("\n".utf8), to: path)
+            return try AtomicFile.prepare(Array(encoder.encode(self)) + Array("\n".utf8), for: path)
         } catch let diagnostic as Diagnostic {
             throw diagnostic
         } catch {

@@ -19,6 +19,8 @@ public struct RunFolder {
         let isNew = try OutputFolder.create(path)
         let folder = RunFolder(path: path, isNew: isNew, lock: try FolderLock(path))
         do throws(Diagnostic) {
+            // Else a power failure could take the folder, and what is brought to the disk in it.
+            if isNew { try AtomicFile.synchronizeFolder(of: path) }
             for file in RunFile.allCases { try AtomicFile.check(file.path(in: path)) }
             if !overwrite { try checkIsFree(path) }
         } catch {
@@ -56,19 +58,55 @@ public struct RunFolder {
 
     /// Whether a run was started there that can be resumed.
     public static func hasRun(_ path: String) -> Bool {
-        FileManager.default.fileExists(atPath: RunFile.description.path(in: path))
+        !FilePresence.isAbsent(RunFile.description.path(in: path))
     }
 
     // MARK: What the run was started with
 
-    /// Removes an older run's files and writes down what the new one is started with; from then on it can be resumed.
+    /// Replaces an older run's files by what the new one is started with; from then on it can be resumed.
+    ///
+    /// The older run goes when the new one's files are on the disk and lack only their names. Its state makes room for the new one's:
+    /// two whole runs may not fit onto the disk.
     public func begin(_ description: RunDescription, specification: String) throws(Diagnostic) {
-        if let older = try? RunDescription(file: RunFile.description.path(in: path)) {
-            for seed in older.options.seeds ?? [] { Self.removeFiles(in: Self.path(of: seed, in: path), withFolder: true) }
+        Self.removeUnfinished(in: path)
+        var prepared: [AtomicFile] = []
+        var isReplaced = false
+        do throws(Diagnostic) {
+            prepared.append(
+                try AtomicFile.prepare(Array((specification + "\n").utf8), for: RunFile.specification.path(in: path)))
+            prepared.append(try description.prepare(for: RunFile.description.path(in: path)))
+            try removeOlderRun()
+            isReplaced = true
+            for file in prepared { try file.publish() }
+        } catch {
+            for file in prepared { file.discard() }
+            if isReplaced { discardIfEmpty() } else if isNew { rmdir(path) }
+            throw error
         }
+    }
+
+    private func removeOlderRun() throws(Diagnostic) {
+        if let older = try? RunDescription(file: RunFile.description.path(in: path)) {
+            for seed in older.options.seeds ?? [] {
+                let folder = Self.path(of: seed, in: path)
+                try Self.removeResults(in: folder)
+                Self.removeUnfinished(in: folder)
+                Self.removeFiles(in: folder, withFolder: true)
+            }
+        }
+        try Self.removeResults(in: path)
         Self.removeFiles(in: path, withFolder: false)
-        try AtomicFile.write(Array((specification + "\n").utf8), to: RunFile.specification.path(in: path))
-        try description.write(to: RunFile.description.path(in: path))
+    }
+
+    /// Removes what a new run must not find, the state last: as long as it is there, the older run can be resumed.
+    private static func removeResults(in path: String) throws(Diagnostic) {
+        for file in [RunFile.summaryTable, .summary, .result, .best, .last, .state] {
+            let path = file.path(in: path)
+            guard unlink(path) != 0, !FilePresence.isAbsent(path) else { continue }
+            throw Diagnostic(
+                "folder.unwritable", path, "the older run's file cannot be removed", expected: "the right to replace the run",
+                found: SystemError.lastReason)
+        }
     }
 
     public func description() throws(Diagnostic) -> RunDescription {
@@ -85,24 +123,24 @@ public struct RunFolder {
     /// Removes a new run again that did not come to a state to go on from.
     public func discardIfEmpty() {
         guard FilePresence.isAbsent(RunFile.state.path(in: path)) else { return }
+        Self.removeUnfinished(in: path)
         Self.removeFiles(in: path, withFolder: isNew)
     }
 
     private static func removeFiles(in path: String, withFolder: Bool) {
-        for file in RunFile.allCases {
-            unlink(file.path(in: path))
-            // A process that was killed before its run had begun leaves what it was writing.
-            AtomicFile.removeUnfinished(file.path(in: path))
-        }
+        for file in RunFile.allCases { unlink(file.path(in: path)) }
         if withFolder { rmdir(path) }
+    }
+
+    /// A process that was killed leaves what it was writing.
+    private static func removeUnfinished(in path: String) {
+        for file in RunFile.allCases { AtomicFile.removeUnfinished(file.path(in: path)) }
     }
 
     /// Removes what was being written when the process is about to end; what is there is whole and stays.
     public static func discardUnfinished(_ paths: [String]) {
         AtomicFile.endWriting()
-        for path in paths {
-            for file in RunFile.allCases { AtomicFile.removeUnfinished(file.path(in: path)) }
-        }
+        for path in paths { removeUnfinished(in: path) }
     }
 
     // MARK: Several seeds

@@ -32,6 +32,7 @@ public struct RunRecorder {
     public func resume(_ start: TrainingState) throws(Diagnostic) -> TrainingState {
         for file in RunFile.allCases { AtomicFile.removeUnfinished(path(file)) }
         guard let state = try state.read(start, optimizer: optimizer) else {
+            try checkNothingWasSaved()
             try begin()
             return start
         }
@@ -40,9 +41,20 @@ public struct RunRecorder {
         return state
     }
 
+    /// A run may lack its state only if it broke off before there was one; else it would begin again from nothing.
+    ///
+    /// An epoch's record stands in the metrics before its state is written.
+    private func checkNothingWasSaved() throws(Diagnostic) {
+        let epochs = try log.epochs()
+        guard epochs > 1 || !FilePresence.isAbsent(path(.last)) || !FilePresence.isAbsent(path(.best)) else { return }
+        throw Diagnostic(
+            "state.missing", path(.state), "the file is missing, though the run has saved epochs",
+            expected: "the state after epoch \(max(epochs - 1, 1)) or a later one", found: "no file")
+    }
+
     /// The result, if the run is over.
     public func result() throws(Diagnostic) -> RunResult? {
-        guard FileManager.default.fileExists(atPath: path(.result)) else { return nil }
+        guard !FilePresence.isAbsent(path(.result)) else { return nil }
         return try RunResult(file: path(.result), metricNames: metricNames)
     }
 
