@@ -131,8 +131,10 @@ public struct AtomicFile {
     /// Brings the names in a file's folder to the disk.
     public static func synchronizeFolder(of path: String) throws(Diagnostic) {
         let folder = open(URL(fileURLWithPath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY)
-        defer { close(folder) }
+        // One that may be written but not listed cannot be brought to the disk by name.
+        if folder < 0, errno == EACCES { return }
         guard folder >= 0 else { throw unwritable(path, SystemError.lastReason) }
+        defer { close(folder) }
         // Some file systems know no such thing for folders, and keep the order of names by themselves.
         guard fsync(folder) == 0 || errno == EINVAL || errno == ENOTSUP else { throw unwritable(path, SystemError.lastReason) }
     }

@@ -100,7 +100,8 @@ public struct DatasetReport: Sendable {
             let features = FeatureModality.allCases.map { "\(part.rawValue)_\($0.rawValue)" }.filter(ofPart.contains)
             return features + ofPart.filter { !features.contains($0) }
         }
-        return first + names.filter { !first.contains($0) }
+        let known = Set(first)
+        return first + names.filter { !known.contains($0) }
     }
 
     private static func features(_ name: String) -> (Dataset.Part, FeatureModality)? {

@@ -32,7 +32,9 @@ struct TrainingRuns {
             (description.options.seed, description.options.seeds) = (seed, nil)
             let path = RunFolder.path(of: seed, in: folder.path)
             let isStarted = isResumed && RunFolder.hasRun(path)
-            let seedFolder = try isStarted ? RunFolder.open(path: path) : RunFolder.create(path: path, overwrite: true)
+            // A state without its description is no seed that has not begun: it is not replaced.
+            let mayReplace = !isResumed || !RunFolder.hasState(path)
+            let seedFolder = try isStarted ? RunFolder.open(path: path) : RunFolder.create(path: path, overwrite: mayReplace)
             if isStarted { try description.checkContinues(seedFolder, session.bundle) }
             do throws(Diagnostic) {
                 guard let result = try train(in: seedFolder, description, isResumed: isStarted) else { return nil }

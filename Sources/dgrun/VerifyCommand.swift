@@ -42,10 +42,10 @@ struct VerifyCommand: ParsableCommand {
         for (name, value, range) in [
             ("--seed", seed, ArgumentRange.seeds), ("--steps", steps, ArgumentRange.counts), ("--rounds", rounds, ArgumentRange.counts),
         ] { try ArgumentRange.check(name, value, range) }
-        let (bundle, instance) = try plan.open()
+        let bundle = try PlanBundle(path: plan.plan)
         var findings: [Finding] = []
         for index in try entries(bundle) {
-            findings += try check(bundle, instance, index)
+            findings += try check(bundle, index)
         }
         print(json ? try JSONOutput.text(findings) + "\n" : FindingText.text(findings), terminator: "")
         if findings.contains(where: { $0.state == .bad }) { throw ExitCode(1) }
@@ -63,18 +63,16 @@ struct VerifyCommand: ParsableCommand {
         return chosen
     }
 
-    private func check(_ bundle: PlanBundle, _ instance: PlanInstance, _ index: Int) throws(Diagnostic) -> [Finding] {
+    private func check(_ bundle: PlanBundle, _ index: Int) throws(Diagnostic) -> [Finding] {
         let name = bundle.manifest.entries[index].name
         return [
-            try memory(bundle, instance, index, name), try guarded(bundle, instance, index, name), try bits(bundle, index, name),
-            try interpreted(bundle, instance, index, name),
+            try memory(bundle, index, name), try guarded(bundle, index, name), try bits(bundle, index, name),
+            try interpreted(bundle, index, name),
         ]
     }
 
-    private func memory(
-        _ bundle: PlanBundle, _ instance: PlanInstance, _ index: Int, _ name: String
-    ) throws(Diagnostic) -> Finding {
-        let claim = try MemoryClaim(bundle, entry: index, seed: seed, threads: instance.threads)
+    private func memory(_ bundle: PlanBundle, _ index: Int, _ name: String) throws(Diagnostic) -> Finding {
+        let claim = try MemoryClaim(bundle, entry: index, seed: seed, threads: plan.threads.count)
         let claimed = String(format: "claims %.1f MB", Double(claim.claimedBytes) * 1e-6)
         guard let obtained = claim.obtainedBytes else {
             return Finding("\(name): memory", .warning, "\(claimed); this system does not say what it takes")
@@ -83,15 +81,13 @@ struct VerifyCommand: ParsableCommand {
         return Finding("\(name): memory", claim.isKept ? .good : .bad, found)
     }
 
-    private func guarded(
-        _ bundle: PlanBundle, _ instance: PlanInstance, _ index: Int, _ name: String
-    ) throws(Diagnostic) -> Finding {
+    private func guarded(_ bundle: PlanBundle, _ index: Int, _ name: String) throws(Diagnostic) -> Finding {
         // On one thread, too, as it has all scratch memory to itself then and is seen when it leaves it.
-        for threads in Set([1, instance.threads]).sorted() {
+        for threads in Set([1, plan.threads.count]).sorted() {
             let violations = try GuardedRun(bundle, entry: index, threads: threads).violations(seed: seed)
             if let first = violations.first { return Finding("\(name): guarded run", .bad, first.description) }
         }
-        return Finding("\(name): guarded run", "\(instance.programs[index].epochs) epochs keep to their memory")
+        return Finding("\(name): guarded run", "\(bundle.programs[index].epochs) epochs keep to their memory")
     }
 
     private func bits(_ bundle: PlanBundle, _ index: Int, _ name: String) throws(Diagnostic) -> Finding {
@@ -105,16 +101,14 @@ struct VerifyCommand: ParsableCommand {
             "\(name): bits", .bad, "others on \(difference.threads) threads, in round \(difference.round): \(tensors)")
     }
 
-    private func interpreted(
-        _ bundle: PlanBundle, _ instance: PlanInstance, _ index: Int, _ name: String
-    ) throws(Diagnostic) -> Finding {
+    private func interpreted(_ bundle: PlanBundle, _ index: Int, _ name: String) throws(Diagnostic) -> Finding {
         let (subject, check) = ("\(name): interpreter", InterpreterCheck(bundle, entry: index, seed: seed))
         guard check.operations <= mostOperations else {
             return Finding(
                 subject, .warning, String(format: "not asked: %.1e operations", check.operations),
                 advice: String(format: "--most-operations %.0e interprets it, which takes minutes", check.operations * 2))
         }
-        guard let disagreement = try check.disagreement(threads: instance.threads, tolerance: Self.tolerance) else {
+        guard let disagreement = try check.disagreement(threads: plan.threads.count, tolerance: Self.tolerance) else {
             return Finding(subject, "finds the same outputs, but for rounding")
         }
         return Finding(subject, .bad, "\(disagreement)")

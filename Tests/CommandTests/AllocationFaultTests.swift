@@ -48,8 +48,9 @@ import Testing
             }
             try? FileManager.default.removeItem(atPath: training.path)
         }
-        #expect(ended > 0 && named * 2 > ended, "\(named) of \(ended) say what was missing")
         if FaultTraining.isWhole {
+            // Of a few that are chosen by chance all may be of the C library, which says nothing.
+            #expect(ended > 0 && named * 2 > ended, "\(named) of \(ended) say what was missing")
             print("memory: \(Self.chosen) allocations failed, one in each run; \(ended) runs ended, \(named) said why; same bits")
         }
     }

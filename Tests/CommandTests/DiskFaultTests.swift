@@ -7,7 +7,7 @@ import Testing
 /// The disk is a file system in memory that only the processes of the test see; where the machine lets no one make such, nothing is tried.
 @Suite struct DiskFaultTests {
     private static let chosen = FaultTraining.isWhole ? 24 : 3
-    private static let page = 4096
+    private static let page = Int(sysconf(Int32(_SC_PAGESIZE)))
     private static let diskSize = 16 << 20
 
     /// Trains with little room, keeps what the folder then has, makes room, and goes on.

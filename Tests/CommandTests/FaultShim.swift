@@ -66,7 +66,9 @@ struct FaultShim {
     func environment(
         under paths: [String], _ fault: Fault? = nil, counts: String? = nil
     ) -> [String: String] {
-        var environment = ["LD_PRELOAD": library, "DG_FAULT_UNDER": paths.joined(separator: ":")]
+        // Descriptors are known by where they lead to, so both ways to the same file are told.
+        let real = paths.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
+        var environment = ["LD_PRELOAD": library, "DG_FAULT_UNDER": (paths + real).joined(separator: ":")]
         environment["DG_FAULT_COUNTS"] = counts
         if let fault {
             environment["DG_FAULT_CALL"] = fault.call.rawValue

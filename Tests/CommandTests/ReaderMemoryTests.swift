@@ -28,15 +28,15 @@ import Testing
     /// A header that says little before a stream that is long.
     @Test func headerIsReadBeforeAllIsUnpacked() throws {
         let folder = try TemporaryFolder()
-        let bomb = MalformedFile.archive([deflated("text", "<f4", "(2, 1, 1)", zeros: 150_000_000)])
+        let bomb = MalformedFile.archive([deflated("text", "<f4", "(2, 1, 1)", zeros: 150_000_000, checksum: 0)])
         try report(folder.write(Foundation.Data(bomb), as: "a.npz"), kilobytes: 131_072)
             .isRefused("npy.trailing", "train_text", "expected 8 bytes", "found 150000000 bytes")
     }
 
-    private func deflated(_ name: String, _ type: String, _ shape: String, zeros: Int) -> MalformedFile.Member {
+    private func deflated(_ name: String, _ type: String, _ shape: String, zeros: Int, checksum: UInt32? = nil) -> MalformedFile.Member {
         let header = MalformedFile.npy("{'descr': '\(type)', 'fortran_order': False, 'shape': \(shape), }\n")
-        let size = UInt16(header.count)
-        let stored: [UInt8] = [0] + MalformedFile.littleEndian(size) + MalformedFile.littleEndian(~size)
+        let length = UInt16(header.count)
+        let stored: [UInt8] = [0] + MalformedFile.littleEndian(length) + MalformedFile.littleEndian(~length)
         // Stored bytes, and then zeros with fixed codes: one, and the one before it again, 258 times in 13 bits.
         var bits = Array("11000110000".utf8)
         for _ in 0..<((zeros - 1) / 258) { bits += "1100010100000".utf8 }
@@ -45,10 +45,12 @@ import Testing
         let packed: [UInt8] = stride(from: 0, to: bits.count, by: 8).map { start in
             bits[start..<min(start + 8, bits.count)].reversed().reduce(0 as UInt8) { byte, bit in byte << 1 | (bit & 1) }
         }
+        let size = header.count + zeros
+        // Not as an array: other tests measure the memory of this process.
+        let contents = (0..<size).lazy.map { $0 < header.count ? header[$0] : 0 }
         return MalformedFile.Member(
-            name: "train_\(name).npy", method: 8,
-            packed: stored + header + packed,
-            checksum: MalformedFile.crc32(header + [UInt8](repeating: 0, count: zeros)), size: header.count + zeros)
+            name: "train_\(name).npy", method: 8, packed: stored + header + packed,
+            checksum: checksum ?? MalformedFile.crc32(contents), size: size)
     }
 
     // MARK: Pickles
@@ -77,6 +79,14 @@ import Testing
         try refused(
             "dataset.missing", "found train_raw_text", [0x7d], text("train"), [0x7d], text("raw_text"), [0x5d, 0x28], long,
             [0x71, 0], repeated(1999, [0x68, 0]), [0x65, 0x73, 0x73, 0x2e])
+    }
+
+    /// 10 000 numbers under 10 000 names, which take time each.
+    @Test func listsThatAreNamedAgain() throws {
+        let names = (0..<10_000).map { text("\($0)") + [0x68, 0] }.joined()
+        try refused(
+            "pickle.size", "the same lists", [0x7d, 0x28], text("train"), [0x7d, 0x28], text("a"), [0x5d, 0x71, 0, 0x28],
+            repeated(10_000, [0x4b, 1]), [0x65], Array(names), [0x75, 0x75, 0x2e])
     }
 
     /// 4 KB, 25 000 times, in a file that is long enough for so many instructions.
@@ -110,12 +120,19 @@ import Testing
     /// A header of 16 MB in a file that has, as a hole, eight times as much.
     @Test func longHeader() throws {
         let folder = try TemporaryFolder()
-        let members = (0..<1_500_000).map { "\"\(String($0, radix: 16))\":0" }.joined(separator: ",")
-        let header = Array("{\(members)}".utf8)
-        let file = try folder.write(
-            Foundation.Data(MalformedFile.littleEndian(UInt64(header.count)) + header), as: "a.safetensors")
+        let members = 1_500_000
+        let file = try folder.write(Foundation.Data(count: 8), as: "a.safetensors")
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
-        try handle.truncate(atOffset: UInt64(9 * header.count))
+        try handle.seekToEnd()
+        for start in stride(from: 0, to: members, by: 10_000) {
+            let text = (start..<start + 10_000).map { "\($0 == 0 ? "{" : ",")\"\(String($0, radix: 16))\":0" }.joined()
+            try handle.write(contentsOf: Foundation.Data(text.utf8))
+        }
+        try handle.write(contentsOf: Foundation.Data("}".utf8))
+        let size = try handle.offset() - 8
+        try handle.truncate(atOffset: 9 * size)
+        try handle.seek(toOffset: 0)
+        try handle.write(contentsOf: Foundation.Data(MalformedFile.littleEndian(size)))
         try handle.close()
         try report(file, kilobytes: 131_072).isRefused("safetensors.entry", "at byte 10")
     }

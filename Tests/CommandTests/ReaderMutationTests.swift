@@ -18,7 +18,7 @@ import Testing
         let script = tests.deletingLastPathComponent().appendingPathComponent("scripts/fuzz-seeds").path
         let tools = try URL(fileURLWithPath: Tool.dgc.path()).deletingLastPathComponent().path
         let folder = try Fixtures.shared("seeds")
-        try Launch(script, [folder, tools], environment: Fixtures.quickCompiler()).wait().succeeded()
+        try Launch(script, [folder, tools], environment: Fixtures.quickCompiler().merging(["LC_ALL": "C"]) { $1 }).wait().succeeded()
         return folder
     }
 

@@ -138,6 +138,19 @@ import Testing
         try CommandTests.run(.dgrun, "train", "--resume", folder.path("none")).isRefused("train.missing", "none", "run.json")
     }
 
+    /// The new run would remove what it begins with.
+    @Test(arguments: ["run/best.safetensors", "link/last.safetensors"])
+    func firstValuesOfTheRunThatIsReplacedAreRefused(_ file: String) throws {
+        let folder = try TemporaryFolder()
+        let run = try Self.start(folder)
+        try FileManager.default.createSymbolicLink(atPath: folder.path("link"), withDestinationPath: run.path)
+        let files = try names(in: run.path).map { try contents(run.file($0)) }
+        let initial = folder.path(file)
+        let arguments = try TrainingRun.emotionArguments(run.path) + ["--overwrite", "--init", initial]
+        try CommandTests.run(.dgrun, arguments).isRefused("train.initial", initial)
+        #expect(try names(in: run.path).map { try contents(run.file($0)) } == files)
+    }
+
     @Test func secondProcessIsRefused() throws {
         let folder = try TemporaryFolder()
         let run = TrainingRun(path: folder.path("run"))

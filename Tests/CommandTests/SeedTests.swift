@@ -55,6 +55,11 @@ import Testing
         for seed in [5, 6, 9] {
             try TrainingRun(path: "\(path)/seed-\(seed)").equals(TrainingRun(path: "\(whole)/seed-\(seed)"), "seed \(seed)")
         }
+        // A seed that has a state is not begun again for want of its description.
+        try FileManager.default.removeItem(atPath: "\(path)/seed-6/run.json")
+        let refusal = try run(.dgrun, "train", "--resume", path)
+        #expect(refusal.status == 2 && refusal.errors.contains("error[train.exists]: \(path)/seed-6: "), refusal.summary)
+        #expect(try names(in: "\(path)/seed-6") == TrainingRun.files.filter { $0 != "run.json" })
         try run(.dgrun, "train", "--resume", path, "--seeds", "5,6").isRefused("train.different", "list of seeds", "5,6,9")
         try run(.dgrun, Self.arguments(path) + ["--seed", "3"]).isRefused("train.exists", path)
         try run(.dgrun, Self.arguments(path) + ["--seed", "3", "--overwrite"]).succeeded()

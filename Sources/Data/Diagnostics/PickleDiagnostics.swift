@@ -68,7 +68,8 @@ extension DiagnosticArea {
                 "pickle.shape", "The shape of an array is negative or too large.",
                 when: "The pickle is damaged or was made to deceive.", fix: writeAgain),
             DiagnosticPage(
-                "pickle.size", "The pickle has too many instructions for its size.", when: "Features are nested lists of numbers.",
+                "pickle.size", "The pickle has too many instructions for its size, or names the same lists again and again.",
+                when: "Features are nested lists of numbers.",
                 fix: "Save them as numpy arrays, which are read without looking at each number."),
             DiagnosticPage(
                 "pickle.stack", "An instruction lacks the values that it works on.",

@@ -6,6 +6,8 @@ struct MultimodalPickle: ArrayFile {
     let format: String
     private let machine: PickleMachine
     private let values: [String: PickleValue]
+    /// How often the file may name what has to be made anew for each name.
+    private static let mostUses = 4
 
     init(path: String, bytes: ByteView) throws(Diagnostic) {
         var machine = PickleMachine(path: path, bytes: bytes)
@@ -22,6 +24,13 @@ struct MultimodalPickle: ArrayFile {
                 continue
             }
             for (name, value) in arrays { values["\(part)_\(name)"] = value }
+        }
+        // Each name takes a few bytes, and may stand for a list of any length.
+        let (made, most) = (values.values.reduce(0) { $0 + machine.elementsToMake($1) }, Self.mostUses * (bytes.count + (1 << 20)))
+        guard made <= most else {
+            throw Diagnostic(
+                "pickle.size", path, "the names of the pickle stand for the same lists or texts many times",
+                expected: "at most \(most) elements", found: "\(made)")
         }
         self.path = path
         format = "pickle, protocol \(bytes.dropFirst().first ?? 0)"
@@ -44,6 +53,20 @@ extension PickleMachine {
         return members
     }
 
+    /// How many elements or bytes are made of a value, beside those that are taken where they lie.
+    fileprivate func elementsToMake(_ value: PickleValue) -> Int {
+        guard case .object(let index) = value else { return 0 }
+        switch objects[index] {
+        case .list(let values), .tuple(let values): return values.count
+        case .array(let array?):
+            switch array.contents {
+            case .list(let index): return values(ofList: index).count
+            case .bytes(let bytes): return bytes.isLatinText ? bytes.range.count : 0
+            }
+        case .array(nil), .dictionary, .elementType: return 0
+        }
+    }
+
     /// A value as a data file has it.
     fileprivate func stored(_ value: PickleValue, subject: String) throws(Diagnostic) -> StoredValue {
         guard case .object(let index) = value else { return .other(words(value)) }
@@ -56,7 +79,11 @@ extension PickleMachine {
                 guard array.shape.count == 1 else { return .other("an array of objects") }
                 let values = values(ofList: index)
                 // The list may have grown since.
-                guard values.count == array.shape[0] else { throw damaged(subject) }
+                guard values.count == array.shape[0] else {
+                    throw Diagnostic(
+                        "pickle.array", subject, "the array's list is not as long as its shape says", expected: "\(array.shape[0])",
+                        found: "\(values.count)")
+                }
                 return try stored(values, subject: subject)
             case .bytes(let bytes):
                 guard let element = array.type.element else { throw damaged(subject) }

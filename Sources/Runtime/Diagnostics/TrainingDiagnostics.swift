@@ -27,6 +27,10 @@ extension DiagnosticArea {
                 "train.format", "The run has the format of another version.", when: "Another version of dgrun started it.",
                 fix: "Resume it with that version."),
             DiagnosticPage(
+                "train.initial", "The first values are a file of the run that is to be replaced.",
+                when: "`--init` names a file in the folder that `--overwrite` clears.",
+                fix: "Copy the file elsewhere and name the copy, or give the new run another folder."),
+            DiagnosticPage(
                 "train.metrics", "A file of metrics lacks epochs of the run.",
                 when: "Lines were removed from it, or it was replaced.",
                 fix: "Bring the file back, or train again in another folder; the weights are not affected."),

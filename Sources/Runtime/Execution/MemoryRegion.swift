@@ -32,7 +32,7 @@ final class MemoryRegion {
 
     /// Where the red zones do not hold what they were filled with, as bytes from the base on.
     func redZoneBytes(otherThan byte: UInt8) -> [Int] {
-        redZones.joined().filter { base.load(fromByteOffset: $0, as: UInt8.self) != byte }
+        redZones.flatMap { zone in zone.filter { base.load(fromByteOffset: $0, as: UInt8.self) != byte } }
     }
 
     /// The elements at a byte range as a tensor's numbers, converted to double.

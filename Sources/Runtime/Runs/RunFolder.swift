@@ -34,10 +34,11 @@ public struct RunFolder {
     public static func checkIsFree(_ path: String) throws(Diagnostic) {
         // A specification alone is what a process left that ended before its run had begun.
         let file = RunFile.allCases.first { file in
+            let path = file.path(in: path)
+            guard file != .specification, !FilePresence.isAbsent(path) else { return false }
             // A folder of such a name is no run, and is refused when the files are to be written.
             var isFolder = ObjCBool(false)
-            return file != .specification && FileManager.default.fileExists(atPath: file.path(in: path), isDirectory: &isFolder)
-                && !isFolder.boolValue
+            return !(FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue)
         }
         guard let file else { return }
         throw Diagnostic(
@@ -61,6 +62,9 @@ public struct RunFolder {
         !FilePresence.isAbsent(RunFile.description.path(in: path))
     }
 
+    /// Whether what a run has reached is there.
+    public static func hasState(_ path: String) -> Bool { !FilePresence.isAbsent(RunFile.state.path(in: path)) }
+
     // MARK: What the run was started with
 
     /// Replaces an older run's files by what the new one is started with; from then on it can be resumed.
@@ -69,13 +73,17 @@ public struct RunFolder {
     /// two whole runs may not fit onto the disk.
     public func begin(_ description: RunDescription, specification: String) throws(Diagnostic) {
         Self.removeUnfinished(in: path)
+        let seeds = (try? RunDescription(file: RunFile.description.path(in: path)))?.options.seeds ?? []
+        let older = [path] + seeds.map { Self.path(of: $0, in: path) }
+        let new = (description.options.seeds ?? []).map { Self.path(of: $0, in: path) }
+        try Self.checkIsElsewhere(description.options.initial?.path, older + new)
         var prepared: [AtomicFile] = []
         var isReplaced = false
         do throws(Diagnostic) {
             prepared.append(
                 try AtomicFile.prepare(Array((specification + "\n").utf8), for: RunFile.specification.path(in: path)))
             prepared.append(try description.prepare(for: RunFile.description.path(in: path)))
-            try removeOlderRun()
+            try Self.removeRun(in: older)
             isReplaced = true
             for file in prepared { try file.publish() }
         } catch {
@@ -85,28 +93,37 @@ public struct RunFolder {
         }
     }
 
-    private func removeOlderRun() throws(Diagnostic) {
-        if let older = try? RunDescription(file: RunFile.description.path(in: path)) {
-            for seed in older.options.seeds ?? [] {
-                let folder = Self.path(of: seed, in: path)
-                try Self.removeResults(in: folder)
-                Self.removeUnfinished(in: folder)
-                Self.removeFiles(in: folder, withFolder: true)
-            }
-        }
-        try Self.removeResults(in: path)
-        Self.removeFiles(in: path, withFolder: false)
+    /// A training would lose its own first values with the older run, and again could not be resumed without them.
+    private static func checkIsElsewhere(_ initial: String?, _ folders: [String]) throws(Diagnostic) {
+        guard let initial else { return }
+        func place(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+        guard folders.contains(where: { folder in RunFile.allCases.contains { place($0.path(in: folder)) == place(initial) } })
+        else { return }
+        throw Diagnostic(
+            "train.initial", initial, "the first values are a file of the run that is to be replaced",
+            expected: "a copy of the file elsewhere, or another folder for the new run")
     }
 
-    /// Removes what a new run must not find, the state last: as long as it is there, the older run can be resumed.
-    private static func removeResults(in path: String) throws(Diagnostic) {
-        for file in [RunFile.summaryTable, .summary, .result, .best, .last, .state] {
-            let path = file.path(in: path)
-            guard unlink(path) != 0, !FilePresence.isAbsent(path) else { continue }
-            throw Diagnostic(
-                "folder.unwritable", path, "the older run's file cannot be removed", expected: "the right to replace the run",
-                found: SystemError.lastReason)
+    /// Removes an older run; the first folder is the run's, the others those of its seeds.
+    ///
+    /// As long as its states are there, the older run can be resumed; a file that stays then is replaced by the new run's.
+    private static func removeRun(in folders: [String]) throws(Diagnostic) {
+        for file in [RunFile.summaryTable, .summary, .result, .state] {
+            for folder in folders { try remove(file.path(in: folder)) }
         }
+        // The description first: what has none is no run any more.
+        removeFiles(in: folders[0], withFolder: false)
+        for folder in folders.dropFirst() {
+            removeUnfinished(in: folder)
+            removeFiles(in: folder, withFolder: true)
+        }
+    }
+
+    private static func remove(_ path: String) throws(Diagnostic) {
+        guard unlink(path) != 0, !FilePresence.isAbsent(path) else { return }
+        throw Diagnostic(
+            "folder.unwritable", path, "the older run's file cannot be removed", expected: "the right to replace the run",
+            found: SystemError.lastReason)
     }
 
     public func description() throws(Diagnostic) -> RunDescription {
@@ -122,7 +139,7 @@ public struct RunFolder {
 
     /// Removes a new run again that did not come to a state to go on from.
     public func discardIfEmpty() {
-        guard FilePresence.isAbsent(RunFile.state.path(in: path)) else { return }
+        guard !Self.hasState(path) else { return }
         Self.removeUnfinished(in: path)
         Self.removeFiles(in: path, withFolder: isNew)
     }
