@@ -46,6 +46,7 @@ import Testing
     private func hasFailed(_ outcome: Outcome, _ fault: FaultShim.Fault, _ comment: Comment) throws -> Bool {
         try #require(!outcome.isSignal && [0, 2].contains(outcome.status), "\(comment)\n\(outcome.summary)")
         #expect(outcome.status == 2 || !fault.hasToBeNoticed, "\(comment)\n\(outcome.summary)")
+        #expect(outcome.status == 0 || !fault.isHarmless, "\(comment)\n\(outcome.summary)")
         guard outcome.status == 2 else { return false }
         #expect(outcome.errors.contains("error["), "\(comment)\n\(outcome.summary)")
         return true
@@ -172,6 +173,16 @@ import Testing
         }
         Self.report("while replacing a run", faults.count, failed)
         if FaultTraining.isWhole { #expect(keptOlder > 0 && failed > keptOlder) }
+    }
+
+    /// Signals, such as the one that a window changes its size, interrupt calls at any time.
+    @Test func anInterruptedReadIsMadeAgain() throws {
+        let folder = try TemporaryFolder()
+        let shim = try FaultShim(in: folder)
+        for failure in [FaultShim.Failure.error(EINTR), .short] {
+            let environment = try shim.environment(under: [Fixtures.emotionData()], .init(.read, 1, failure))
+            try run(.dgrun, ["data", Fixtures.emotionData()], environment: environment).succeeded()
+        }
     }
 
     /// The name of a new folder is on the disk before anything is written into it.

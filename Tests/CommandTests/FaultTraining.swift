@@ -88,11 +88,14 @@ extension FaultShim.Fault {
         }
     }
 
+    /// Whether the call has only to be made again, or for the rest.
+    var isHarmless: Bool { failure == .short || failure == .error(EINTR) }
+
     /// Whether a training that goes on after it as if nothing had happened may lose something.
     var hasToBeNoticed: Bool {
         switch call {
         case .open, .fsync, .rename, .mkdir, .truncate, .map, .region: true
-        case .write, .pwrite: failure != .short && failure != .error(EINTR)
+        case .write, .pwrite: !isHarmless
         case .unlink, .openToRead, .read, .stat, .list, .close, .small, .medium, .large: false
         }
     }
