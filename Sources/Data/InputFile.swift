@@ -16,7 +16,10 @@ struct InputFile {
         }
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         var information = stat()
-        guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
+        guard fstat(descriptor, &information) == 0 else {
+            throw Diagnostic("file.unreadable", path, "the file cannot be looked at", found: SystemError.lastReason)
+        }
+        guard information.st_mode & S_IFMT == S_IFREG else {
             throw Diagnostic(
                 "file.not-regular", path, "only a regular file can be read",
                 expected: "a regular file", found: "a folder or a device")

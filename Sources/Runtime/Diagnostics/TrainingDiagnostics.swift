@@ -72,19 +72,22 @@ extension DiagnosticArea {
                 fix: "Let it come to its end; `dgrun train --resume RUN` goes on with it."),
         ])
 
+    private static let beginAgain = "Bring back a copy of the file, or begin the run again with `--out` and `--overwrite`; of several "
+        + "seeds remove the folder of that seed, and resume."
+
     static let state = DiagnosticArea(
         "state", "the state that a training goes on from",
         [
             DiagnosticPage(
                 "state.checksum", "The state is damaged.", when: "The file was changed, or the disk has lost some of it.",
-                fix: "Bring back a copy of the file, or begin the run again with `--out` and `--overwrite`."),
+                fix: beginAgain),
             DiagnosticPage(
                 "state.format", "The file is no training state.", when: "Another safetensors file stands in its place.",
                 fix: "Bring back the file that dgrun wrote."),
             DiagnosticPage(
                 "state.missing", "The state is missing, though the run has saved epochs.",
                 when: "The file was removed or renamed, or `--overwrite` was ended while it removed the older run.",
-                fix: "Bring the file back, or begin the run again with `--out` and `--overwrite`.",
+                fix: beginAgain,
                 example: "error[state.missing]: run/state.safetensors: the file is missing, though the run has saved epochs; expected "
                     + "the state after epoch 3 or a later one; found no file"),
             DiagnosticPage(
